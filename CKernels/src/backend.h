@@ -1,0 +1,21 @@
+/// The table of kernels that one backend fills and dispatch.c chooses from.
+#ifndef STRATA_BACKEND_H
+#define STRATA_BACKEND_H
+
+#include "strata_kernels.h"
+
+typedef struct {
+  void (*exp)(size_t, const double *, double *);
+  double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
+} strata_kernel_table;
+
+extern const strata_kernel_table strata_kernels_portable;
+#if defined(__x86_64__)
+extern const strata_kernel_table strata_kernels_avx2;
+extern const strata_kernel_table strata_kernels_avx512;
+#endif
+
+/// The table in use.
+const strata_kernel_table *strata_kernels(void);
+
+#endif

@@ -1,0 +1,13 @@
+// The kernels compiled for avx2,fma.
+#if defined(__x86_64__)
+#include "backend.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <string.h>
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define STRATA_TABLE strata_kernels_avx2
+#include "backend.inc"
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,84 @@
+// Chooses the backend once and forwards every public kernel to it.
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend.h"
+
+static const char *const names[STRATA_BACKEND_COUNT] = {"portable", "avx2", "avx512"};
+
+static _Atomic(const strata_kernel_table *) current;
+static pthread_once_t resolved = PTHREAD_ONCE_INIT;
+
+static const strata_kernel_table *table_of(strata_backend backend) {
+#if defined(__x86_64__)
+  switch (backend) {
+    case STRATA_BACKEND_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? &strata_kernels_avx2
+                                                                             : NULL;
+    case STRATA_BACKEND_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+                     __builtin_cpu_supports("avx512vl")
+                 ? &strata_kernels_avx512
+                 : NULL;
+    default:
+      break;
+  }
+#endif
+  return backend == STRATA_BACKEND_PORTABLE ? &strata_kernels_portable : NULL;
+}
+
+static void resolve(void) {
+#if defined(__x86_64__)
+  __builtin_cpu_init();
+#endif
+  const strata_kernel_table *best = &strata_kernels_portable;
+  for (int b = 0; b < STRATA_BACKEND_COUNT; b++) {
+    const strata_kernel_table *table = table_of((strata_backend)b);
+    if (table) best = table;
+  }
+  const char *wanted = getenv("STRATA_BACKEND");
+  for (int b = 0; wanted && b < STRATA_BACKEND_COUNT; b++) {
+    const strata_kernel_table *table = table_of((strata_backend)b);
+    if (table && strcmp(wanted, names[b]) == 0) best = table;
+  }
+  atomic_store_explicit(&current, best, memory_order_release);
+}
+
+const strata_kernel_table *strata_kernels(void) {
+  const strata_kernel_table *table = atomic_load_explicit(&current, memory_order_acquire);
+  if (table) return table;
+  pthread_once(&resolved, resolve);
+  return atomic_load_explicit(&current, memory_order_acquire);
+}
+
+strata_backend strata_backend_current(void) {
+  const strata_kernel_table *table = strata_kernels();
+  for (int b = 0; b < STRATA_BACKEND_COUNT; b++)
+    if (table_of((strata_backend)b) == table) return (strata_backend)b;
+  return STRATA_BACKEND_PORTABLE;
+}
+
+int strata_backend_available(strata_backend backend) {
+  strata_kernels();
+  return table_of(backend) != NULL;
+}
+
+int strata_backend_force(strata_backend backend) {
+  strata_kernels();
+  const strata_kernel_table *table = table_of(backend);
+  if (table) atomic_store_explicit(&current, table, memory_order_release);
+  return table != NULL;
+}
+
+const char *strata_backend_name(strata_backend backend) {
+  return (unsigned)backend < STRATA_BACKEND_COUNT ? names[backend] : "unknown";
+}
+
+void strata_exp(size_t n, const double *x, double *out) { strata_kernels()->exp(n, x, out); }
+
+double strata_log_density(strata_family family, size_t n, strata_argument y,
+                          const strata_argument arguments[3]) {
+  return strata_kernels()->log_density(family, n, y, arguments);
+}

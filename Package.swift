@@ -1,0 +1,74 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// No unsafeFlags anywhere: other packages could not depend on this one if it used them.
+// The C kernels enable instruction sets by function attributes instead.
+
+let package = Package(
+  name: "strata",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Strata", targets: ["Strata"]),
+    .library(name: "StrataDiagnostics", targets: ["StrataDiagnostics"]),
+    .executable(name: "strata", targets: ["StrataCLI"]),
+    .executable(name: "bench", targets: ["bench"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+  ],
+  targets: [
+    // MARK: Public API
+    .target(name: "Strata", dependencies: ["StrataModels", "StrataSampling", "StrataDiagnostics"]),
+    .target(name: "StrataDiagnostics"),
+
+    // MARK: Implementation
+    .target(name: "StrataModels", dependencies: ["StrataKernels", "StrataSampling"]),
+    .target(name: "StrataSampling", dependencies: ["StrataKernels"]),
+    .target(name: "StrataKernels", dependencies: ["CKernels", "CLAPACKE"]),
+    .target(
+      name: "CKernels", dependencies: ["COpenBLAS"], path: "CKernels",
+      cSettings: [.headerSearchPath("src")],
+      linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas",
+      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+    .systemLibrary(
+      name: "CLAPACKE", pkgConfig: "lapacke",
+      providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
+
+    // MARK: Commands
+    .executableTarget(
+      name: "StrataCLI",
+      dependencies: [
+        "Strata", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+    .executableTarget(
+      name: "bench",
+      dependencies: [
+        "Strata", "StrataKernels", "StrataModels", "StrataSampling", "StrataDiagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/bench"),
+
+    // MARK: Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(
+      name: "StrataKernelsTests", dependencies: ["StrataKernels", "TestSupport"],
+      resources: [.copy("Reference")]),
+    .testTarget(
+      name: "StrataDiagnosticsTests", dependencies: ["StrataDiagnostics", "TestSupport"],
+      resources: [.copy("Reference")]),
+    .testTarget(
+      name: "StrataSamplingTests",
+      dependencies: ["StrataSampling", "StrataDiagnostics", "TestSupport"]),
+    .testTarget(
+      name: "StrataModelsTests", dependencies: ["StrataModels", "StrataSampling", "TestSupport"]),
+    .testTarget(name: "StrataTests", dependencies: ["Strata", "StrataModels", "TestSupport"]),
+    .testTarget(
+      name: "StatisticalTests",
+      dependencies: ["Strata", "StrataModels", "StrataSampling", "StrataDiagnostics", "TestSupport"]
+    ),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,4 @@
+import Testing
+import StrataKernels
+
+@Test func placeholderWorks() { #expect(placeholder() >= 0) }
