@@ -211,7 +211,7 @@ extension Parser {
     ) { (parser) throws(ModelError) in
       if parser.startsColumns {
         throw parser.error(
-          "`columns:` declares a coefficient vector, left of `~`; here write `dot(columns: …; \(name))`"
+          "`columns:` declares a coefficient vector, left of `~`; here write `dot(columns: …; \(quotedName(name)))`"
         )
       }
       var subscripts: [Subscript] = []
@@ -231,20 +231,21 @@ extension Parser {
     case .name(let column, _):
       advance()
       return .column(column)
-    case .text(let level) where !inTarget:
+    case .text(let level):
       advance()
       return .level(level)
-    case .text where inTarget, .number where inTarget:
+    case .number where inTarget:
       throw error(
-        "expected a column in brackets, found \(current.described): `\(name)[column]` stands for one "
+        "expected a column in brackets, found \(current.described): `\(quotedName(name))[column]` stands for one "
           + "parameter per level of the column")
     case .number:
       throw error(
         "expected a column or a level in quotes, found \(current.described): one level is written "
-          + "`\(name)[\"\(current.spelling)\"]`")
+          + "`\(quotedName(name))[\"\(current.spelling)\"]`")
     case .symbol(.comma), .symbol(.closeBracket):
       throw error(
-        "expected a column in brackets, as in `\(name)[column]`, found \(current.described)")
+        "expected a column in brackets, as in `\(quotedName(name))[column]`, found \(current.described)"
+      )
     default:
       throw unexpected("a column or a level in quotes")
     }
