@@ -78,6 +78,28 @@ const char *strata_backend_name(strata_backend backend) {
 
 void strata_exp(size_t n, const double *x, double *out) { strata_kernels()->exp(n, x, out); }
 
+void strata_log(size_t n, const double *x, double *out) { strata_kernels()->log(n, x, out); }
+
+void strata_log1p(size_t n, const double *x, double *out) { strata_kernels()->log1p(n, x, out); }
+
+void strata_expm1(size_t n, const double *x, double *out) { strata_kernels()->expm1(n, x, out); }
+
+void strata_log1p_exp(size_t n, const double *x, double *out) { strata_kernels()->log1p_exp(n, x, out); }
+
+void strata_inverse_logit(size_t n, const double *x, double *out) { strata_kernels()->inverse_logit(n, x, out); }
+
+void strata_lgamma(size_t n, const double *x, double *out) { strata_kernels()->lgamma(n, x, out); }
+
+void strata_digamma(size_t n, const double *x, double *out) { strata_kernels()->digamma(n, x, out); }
+
+void strata_lgamma_ratio(size_t n, const double *alpha, const double *y, double *out) {
+  strata_kernels()->lgamma_ratio(n, alpha, y, out);
+}
+
+void strata_digamma_difference(size_t n, const double *alpha, const double *y, double *out) {
+  strata_kernels()->digamma_difference(n, alpha, y, out);
+}
+
 double strata_log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]) {
   return strata_kernels()->log_density(family, n, y, arguments);
