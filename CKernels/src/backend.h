@@ -18,6 +18,7 @@ typedef struct {
   double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
   double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned);
   void (*program_values)(const strata_program *, const double *, double *);
+  double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);
 } strata_kernel_table;
 
 extern const strata_kernel_table strata_kernels_portable;
