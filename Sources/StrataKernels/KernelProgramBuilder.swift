@@ -33,7 +33,7 @@ package struct KernelProgramBuilder {
 
   private mutating func makeOutput(count: Int) -> KernelOperand {
     if inRows {
-      defer { shape.blockSize += Int(STRATA_BLOCK.rawValue) }
+      defer { shape.blockSize += Int(STRATA_BLOCK) }
       return KernelOperand(place: .block(shape.blockSize), count: count)
     }
     defer { shape.vectorSize += count }

@@ -103,8 +103,3 @@ extension DistributionForm.Requirement {
     }
   }
 }
-
-/// A number as a person writes it: 3, not 3.0.
-func shortest(_ x: Double) -> String {
-  x == x.rounded() && abs(x) < 1e15 ? String(Int(x)) : "\(x)"
-}

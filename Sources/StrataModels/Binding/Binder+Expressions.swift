@@ -1,4 +1,4 @@
-import StrataKernels
+internal import StrataKernels
 
 extension Binder {
   /// The node of an expression that stands where one value per element of `context` is wanted. The node
@@ -177,13 +177,13 @@ extension Binder {
   private mutating func compileTextComparison(
     _ operation: BinaryOperator, _ x: Expression, _ y: Expression, in context: Domain
   ) throws -> Graph.Node? {
-    let (text, other) =
-      switch (x.node, y.node) {
-      case (_, .text(let text)): (text, x)
-      case (.text(let text), _): (text, y)
-      default: ("", nil as Expression?)
-      }
-    guard let other else { return nil }
+    let text: String
+    let other: Expression
+    switch (x.node, y.node) {
+    case (_, .text(let right)): (text, other) = (right, x)
+    case (.text(let left), _): (text, other) = (left, y)
+    default: return nil
+    }
     guard case .name(let column) = other.node, isColumn.contains(column) else {
       throw fail("only a column can be compared with a text", at: other.range)
     }

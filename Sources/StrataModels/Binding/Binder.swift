@@ -1,4 +1,4 @@
-package import StrataKernels
+internal import StrataKernels
 
 extension Model {
   /// Resolves every name of the model in `table`, checks every rule, and lays the arithmetic out.
@@ -177,11 +177,18 @@ struct Binder {
     }
     let inRows = try lowered.arguments.map { try graph.lift($0, to: .rows) }
     var constant = lowered.constant * Double(values.count)
-    constant += logDensityConstant(family, values, inRows.compactMap { graph.fixedValues($0) })
+    constant += try logDensityConstant(
+      family, count: values.count, y: .each(values), arguments: inRows.map(fixedArgument))
     if !form.support.isDiscrete { constant += try logJacobian(of: statement) }
     likelihoods.append(
       BoundModel.Density(
         family: family, variate: outcome, arguments: inRows, domain: .rows, constant: constant))
+  }
+
+  /// What is known of an argument before sampling; the constants ask for nothing else.
+  private func fixedArgument(_ node: Graph.Node) -> DensityArgument {
+    guard let values = graph.fixedValues(node) else { return .shared(.nan) }
+    return graph.domains[node] == .scalar ? .shared(values[0]) : .each(values)
   }
 
   // MARK: The result

@@ -1,4 +1,4 @@
-import StrataKernels
+internal import StrataKernels
 
 /// Turns a bound model's graph into a program for the kernels: what is needed, each node once, products
 /// and sums fused, everything that has one value per row in the row section.

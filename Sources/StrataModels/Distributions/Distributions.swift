@@ -1,4 +1,4 @@
-package import StrataKernels
+internal import StrataKernels
 
 /// All distributions of the model text, in the order of their documentation.
 package enum Distributions {

@@ -1,4 +1,4 @@
-import StrataKernels
+internal import StrataKernels
 
 #if canImport(Glibc)
   import Glibc
