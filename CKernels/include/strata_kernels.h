@@ -15,6 +15,7 @@
 
 #include "strata_density.h"
 #include "strata_math.h"
+#include "strata_sampler.h"
 
 #ifdef __cplusplus
 extern "C" {
