@@ -138,8 +138,6 @@ struct NUTSChain {
     monitor.begin(.sampling, count: configuration.draws)
     let reported = try [Double](unsafeUninitializedCapacity: configuration.draws * width) {
       buffer, count in
-      // Every value is defined even if an evaluation reports fewer numbers than it said.
-      buffer.initialize(repeating: .nan)
       var divergent = 0
       for draw in 0..<configuration.draws {
         if Task.isCancelled { break }

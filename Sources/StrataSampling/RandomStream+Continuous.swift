@@ -8,31 +8,37 @@
 
 /// Layers of equal area under exp(-x²/2), for the ziggurat method. Source: MarsagliaTsang2000b,
 /// with the 53-bit abscissa of Doornik2005.
-private struct Ziggurat: Sendable {
+private struct Ziggurat {
   static let layers = 256
   /// Where the tail begins, and the area of each layer.
   static let tail = 3.654_152_885_361_008_8
   static let area = 0.004_928_673_233_992_34
-  static let shared = Ziggurat()
+  /// Made once, never changed and never freed, so that reading it from any thread is safe.
+  nonisolated(unsafe) static let shared = Ziggurat()
 
   /// Right edges of the layers, from the base (a virtual one as wide as its area) to the top (0).
-  let edge: [Double]
+  let edge: UnsafePointer<Double>
   /// Within this part of its width a layer lies wholly under the curve.
-  let inside: [Double]
+  let inside: UnsafePointer<Double>
   /// The curve at the edges.
-  let height: [Double]
+  let height: UnsafePointer<Double>
 
   init() {
     func curve(_ x: Double) -> Double { exp(-0.5 * x * x) }
-    var edge = [Double](repeating: 0, count: Self.layers + 1)
+    let table = UnsafeMutablePointer<Double>.allocate(capacity: 3 * (Self.layers + 1))
+    table.initialize(repeating: 0, count: 3 * (Self.layers + 1))
+    let (edge, inside) = (table, table + Self.layers + 1)
+    let height = inside + Self.layers + 1
     edge[0] = Self.area / curve(Self.tail)
     edge[1] = Self.tail
     for i in 2..<Self.layers {
       edge[i] = (-2 * log(Self.area / edge[i - 1] + curve(edge[i - 1]))).squareRoot()
     }
-    self.edge = edge
-    inside = (0..<Self.layers).map { edge[$0 + 1] / edge[$0] }
-    height = edge.map(curve)
+    for i in 0..<Self.layers { inside[i] = edge[i + 1] / edge[i] }
+    for i in 0...Self.layers { height[i] = curve(edge[i]) }
+    self.edge = UnsafePointer(edge)
+    self.inside = UnsafePointer(inside)
+    self.height = UnsafePointer(height)
   }
 }
 
@@ -44,30 +50,35 @@ extension RandomStream {
   }
 
   /// A standard normal number.
-  public mutating func normal() -> Double {
-    let table = Ziggurat.shared
-    return normal(table.edge, table.inside, table.height)
-  }
+  public mutating func normal() -> Double { normal(from: next(), Ziggurat.shared) }
 
-  /// Fills a buffer with standard normal numbers: the same ones as `count` calls of `normal()`.
+  /// Fills a buffer with standard normal numbers. The words they are made from are taken from the
+  /// stream in whole blocks, all at once; the few that need more words take them after that.
   package mutating func fillNormal(_ output: UnsafeMutablePointer<Double>, count: Int) {
+    takeWords(into: output, count: count)
     let table = Ziggurat.shared
-    for i in 0..<count { output[i] = normal(table.edge, table.inside, table.height) }
+    for i in 0..<count { output[i] = normal(from: output[i].bitPattern, table) }
   }
 
+  /// The normal number that belongs to a random word, or to the words after it if it is rejected.
   @inline(__always)
-  private mutating func normal(_ edge: [Double], _ inside: [Double], _ height: [Double]) -> Double {
-    while true {
-      let word = next()
-      let layer = Int(word & 255)
-      // 53 bits, sign included, none of them used for the layer; never 0, never ±1.
-      let u = (Double(Int64(bitPattern: word) >> 11) + 0.5) * 0x1p-52
-      let x = u * edge[layer]
-      if abs(u) < inside[layer] { return x }
-      if layer == 0 { return normalTail(negative: u < 0) }
-      let top = height[layer + 1]
-      if top + uniform() * (height[layer] - top) < exp(-0.5 * x * x) { return x }
+  private mutating func normal(from word: UInt64, _ table: Ziggurat) -> Double {
+    let layer = Int(truncatingIfNeeded: word & 255)
+    // 53 bits, sign included, none of them used for the layer; never 0, never ±1.
+    let u = (Double(Int64(bitPattern: word) >> 11) + 0.5) * 0x1p-52
+    if abs(u) < table.inside[layer] { return u * table.edge[layer] }
+    return rejectedNormal(layer: layer, u: u, table)
+  }
+
+  @inline(never)
+  private mutating func rejectedNormal(layer: Int, u: Double, _ table: Ziggurat) -> Double {
+    if layer == 0 { return normalTail(negative: u < 0) }
+    let x = u * table.edge[layer]
+    let top = table.height[layer + 1]
+    if table.height[layer] + uniform() * (top - table.height[layer]) < exp(-0.5 * x * x) {
+      return x
     }
+    return normal()
   }
 
   /// A normal number beyond the last layer. Source: Marsaglia1964.

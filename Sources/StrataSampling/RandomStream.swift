@@ -46,13 +46,38 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     State(seed: key.0, stream: key.1, used: 4 &* block &- UInt64(left))
   }
 
-  /// The next 64 random bits.
-  public mutating func next() -> UInt64 {
-    if left == 0 {
-      words = Self.philox(counter: (block, 0, 0, 0), key: key)
+  @inline(never)
+  private mutating func refill() {
+    words = Self.philox(counter: (block, 0, 0, 0), key: key)
+    block &+= 1
+    left = 4
+  }
+
+  /// Writes `count` random words over the doubles of a buffer, bit by bit, from whole new blocks: the
+  /// words that are left of the last block, at the end too, are dropped.
+  mutating func takeWords(into output: UnsafeMutablePointer<Double>, count: Int) {
+    left = 0
+    var i = 0
+    while i + 4 <= count {
+      let words = Self.philox(counter: (block, 0, 0, 0), key: key)
       block &+= 1
-      left = 4
+      output[i] = Double(bitPattern: words.0)
+      output[i + 1] = Double(bitPattern: words.1)
+      output[i + 2] = Double(bitPattern: words.2)
+      output[i + 3] = Double(bitPattern: words.3)
+      i += 4
     }
+    while i < count {
+      output[i] = Double(bitPattern: next())
+      i += 1
+    }
+    left = 0
+  }
+
+  /// The next 64 random bits.
+  @inline(__always)
+  public mutating func next() -> UInt64 {
+    if left == 0 { refill() }
     left &-= 1
     switch left {
     case 3: return words.0

@@ -23,6 +23,7 @@ public enum SamplingError: Error, Equatable, Sendable, CustomStringConvertible {
     case gradient(coordinate: Int, value: Double)
   }
 
+  /// One sentence: what was expected, what came, what to do.
   public var description: String {
     switch self {
     case .invalidSetting(let name, let value, let expected):
