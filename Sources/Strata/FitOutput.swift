@@ -22,48 +22,17 @@ public struct FitOutput: Sendable {
     try FitOutput.encode(Combined(record: record, summary: fit.summary.rows.map(Line.init)))
   }
 
-  /// Writes `summary.csv` and `run.json` into a folder that ``prepare(folder:)`` has accepted.
-  public func write(to folder: String) throws {
-    do {
-      try fit.summary.csv.write(
-        toFile: folder + "/summary.csv", atomically: true, encoding: .utf8)
-      try (FitOutput.encode(record) + "\n").write(
-        toFile: folder + "/run.json", atomically: true, encoding: .utf8)
-    } catch {
-      throw OutputError(folder: folder, reason: "\(error.localizedDescription)")
-    }
-  }
-
-  /// Makes the folder if it is not there and checks that files can be written into it: before
-  /// sampling, so that no run is lost to a folder that cannot be written.
+  /// Writes `summary.csv` and `run.json`.
   /// - Throws: ``OutputError``.
-  public static func prepare(folder: String) throws {
-    let probe = folder + "/.strata-\(UInt64.random(in: 0...UInt64.max))"
-    do {
-      try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true, attributes: nil)
-      try Data().write(to: URL(fileURLWithPath: probe))
-      try FileManager.default.removeItem(atPath: probe)
-    } catch {
-      throw OutputError(folder: folder, reason: "\(error.localizedDescription)")
-    }
+  public func write(to folder: OutputFolder) throws {
+    try folder.write(fit.summary.csv, to: "summary.csv")
+    try folder.write(FitOutput.encode(record) + "\n", to: "run.json")
   }
 
   private static func encode(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return String(decoding: try encoder.encode(value), as: UTF8.self)
-  }
-}
-
-/// A folder that results cannot be written into.
-public struct OutputError: Error, Equatable, CustomStringConvertible {
-  public var folder: String
-  public var reason: String
-
-  /// `cannot write into the folder results: …`
-  public var description: String {
-    "cannot write into the folder \(folder): \(reason); give another one with --out"
   }
 }
 

@@ -51,7 +51,7 @@ struct FitCommand: AsyncParsableCommand {
   var quiet = false
 
   mutating func run() async throws {
-    if let out { try FitOutput.prepare(folder: out) }
+    let folder = try out.map { try OutputFolder($0) }
     let model = try Model(contentsOf: model)
     let clock = ContinuousClock()
     let start = clock.now
@@ -68,7 +68,7 @@ struct FitCommand: AsyncParsableCommand {
     }
     progress.finish()
     let output = FitOutput(fit, record: RunRecord(fit, table: table, reading: reading))
-    if let out { try output.write(to: out) }
+    if let folder { try output.write(to: folder) }
     if json { print(try output.json()) } else { report(fit) }
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }

@@ -17,7 +17,7 @@ final class ProgressDisplay: Sendable {
 
   /// What the samplers call; nil if nothing is to be shown.
   var handler: ProgressHandler? {
-    isShown ? { [self] progress in update(progress) } : nil
+    isShown ? { @Sendable [self] progress in update(progress) } : nil
   }
 
   private func update(_ progress: ChainProgress) {
