@@ -26,11 +26,11 @@ static const double ratio_tail[] = {
 };
 
 static const double lgamma_two[] = {
-    0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa7p-2, -0x1.13e001a557607p-4, 0x1.51322ac7d7fd2p-6,
-    -0x1.e404fc218ecffp-8, 0x1.7add6eae5b8fdp-9, -0x1.38ac5c2c96006p-10, 0x1.0b36af3424c50p-11,
-    -0x1.d3fd4bda4f97bp-13, 0x1.a127dd231f4b2p-14, -0x1.78de85fa0bf74p-15, 0x1.5806d7786fbc2p-16,
-    -0x1.3cb5f201754a6p-17, 0x1.2640a5e8ab73ep-18, -0x1.125408d7ee6ebp-19, 0x1.edf317afe0c72p-21,
-    -0x1.d06b46182e294p-22, 0x1.2b4bb069ee6a9p-22, -0x1.1be56b7e101c6p-23
+    0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa6p-2, -0x1.13e001a557606p-4, 0x1.51322ac7d88e7p-6,
+    -0x1.e404fc218fc43p-8, 0x1.7add6ead2484ep-9, -0x1.38ac5c2bc41d9p-10, 0x1.0b36afcbb50e0p-11,
+    -0x1.d3fd4c7d0054ep-13, 0x1.a1278cf72f4c1p-14, -0x1.78de649908967p-15, 0x1.58135337e2ed6p-16,
+    -0x1.3cb9d1a9ce37cp-17, 0x1.25133701cb027p-18, -0x1.1212ab9928480p-19, 0x1.07e89f5e66381p-20,
+    -0x1.d4fb289cce285p-22, 0x1.4bad88a17ae74p-23, -0x1.1384eb4aa866dp-23, 0x1.bbaf0e2fac3a8p-24
 };
 
 static const double stirling_tail[] = {
@@ -86,7 +86,9 @@ STRATA_INLINE double8 v_exp(double8 x) {
   x = v_select(x > 710.0, v_splat(710.0), x);
   double8 shifted, rest;
   const double8 r = v_exp_reduce(x, 2046, &shifted, &rest);
-  const double8 p = 1.0 + v_fma(r * r, V_POLYNOMIAL(r, exp_tail), r);
+  // 1 + r as a rounded sum and what it lost, so that only the next addition rounds.
+  const double8 one_r = 1.0 + r, lost = r - (one_r - 1.0);
+  const double8 p = one_r + v_fma(r * r, V_POLYNOMIAL(r, exp_tail), rest + lost);
   // 2^n as two factors, so that overflow and gradual underflow round once, in the last product.
   const bits8 b = v_bits(shifted), half = b >> 1;
   return p * v_from_bits(half << 52) * v_from_bits((b - half) << 52);
@@ -114,14 +116,26 @@ STRATA_INLINE double8 v_log_reduce(double8 x, double8 *k) {
   return v_from_bits((b & 0x000fffffffffffff) + root_half) - 1.0;
 }
 
-/// k log 2 + log(1 + f) + rest, |rest| far below an ulp of 1.
-STRATA_INLINE double8 v_log_assemble(double8 k, double8 f, double8 rest) {
+/// The same for subnormal x too.
+STRATA_INLINE double8 v_log_reduce_any(double8 x, double8 *k) {
+  const mask8 subnormal = x < 0x1p-1022;
+  const double8 f = v_log_reduce(v_select(subnormal, x * 0x1p54, x), k);
+  *k = v_select(subnormal, *k - 54.0, *k);
+  return f;
+}
+
+/// f - log(1 + f) - k LN2_LOW - rest.
+STRATA_INLINE double8 v_log_defect(double8 k, double8 f, double8 rest) {
   const double8 s = f / (2.0 + f);
   const double8 z = s * s;
   const double8 half_square = 0.5 * f * f;
-  const double8 tail =
-      v_fma(s, v_fma(z, V_POLYNOMIAL(z, log_tail), half_square), v_fma(k, v_splat(LN2_LOW), rest));
-  return v_fma(k, v_splat(LN2_HIGH), f - (half_square - tail));
+  return half_square - v_fma(s, v_fma(z, V_POLYNOMIAL(z, log_tail), half_square),
+                             v_fma(k, v_splat(LN2_LOW), rest));
+}
+
+/// k log 2 + log(1 + f) + rest, |rest| far below an ulp of 1.
+STRATA_INLINE double8 v_log_assemble(double8 k, double8 f, double8 rest) {
+  return v_fma(k, v_splat(LN2_HIGH), f - v_log_defect(k, f, rest));
 }
 
 /// r, but the logarithm's special values where x is 0 (-inf), negative or NaN (NaN) or inf (inf).
@@ -131,10 +145,8 @@ STRATA_INLINE double8 v_log_edges(double8 x, double8 r) {
 }
 
 STRATA_INLINE double8 v_log(double8 x) {
-  const mask8 subnormal = x < 0x1p-1022;
   double8 k;
-  const double8 f = v_log_reduce(v_select(subnormal, x * 0x1p54, x), &k);
-  k = v_select(subnormal, k - 54.0, k);
+  const double8 f = v_log_reduce_any(x, &k);
   return v_log_edges(x, v_log_assemble(k, f, v_splat(0)));
 }
 
@@ -171,34 +183,45 @@ STRATA_INLINE double8 v_log1p_exp(double8 x) {
 /// 1 / (1 + exp(-x)).
 STRATA_INLINE double8 v_inverse_logit(double8 x) {
   const double8 e = v_exp(-v_abs(x));
-  return v_select(x < 0.0, e, v_splat(1)) / (1.0 + e);
+  const double8 up = v_select(x < 0.0, e, v_splat(1)), down = 1.0 + e;
+  const double8 lost = e - (down - 1.0), inverse = 1.0 / down;
+  const double8 q = up * inverse;
+  return v_fma(v_fma(-q, lost, v_fma(-q, down, up)), inverse, q);
 }
 
 // MARK: Gamma function
 
-/// lgamma(x), x > 0. Below 7.5: by the recurrence to lgamma(2 + d), |d| <= 1/2, which is d times
-/// a polynomial, so that the zeros at 1 and 2 keep full relative accuracy.
+/// lgamma(x), x > 0. Below 7.5: by the recurrence to lgamma(2 + d), -0.59 < d < 1/2, which is d
+/// times a polynomial, so that the zeros at 1 and 2 keep full relative accuracy.
 STRATA_INLINE double8 v_lgamma(double8 x) {
   const mask8 large = x >= 7.5;
   // x = 2 + d + steps; the product of the recurrence goes into one logarithm.
-  double8 d = x, product = v_fma(x, x, x);  // x < 1/2: lgamma(x + 2) - log(x (x + 1))
-  const mask8 below = x < 1.5;
-  d = v_select(x >= 0.5, x - 1.0, d);
-  product = v_select(x >= 0.5, x, product);  // lgamma(x + 1) - log(x)
-  d = v_select(x >= 1.5, x - 2.0, d);
-  product = v_select(x >= 1.5, v_splat(1), product);
+  const mask8 below = x < 1.4142135623730951;
+  const mask8 middle = x >= 0.5;
+  double8 d = v_select(middle, x - 1.0, x);
+  // lgamma(x) = lgamma(x + 1) - log(x), or for x < 1/2 lgamma(x + 2) - log(x (x + 1)).
+  double8 product = v_select(middle, x, v_fma(x, x, x));
+  d = v_select(below, d, x - 2.0);
+  product = v_select(below, product, v_splat(1));
 #pragma clang loop unroll(full)
   for (int i = 1; i <= 5; i++) {
     const mask8 step = x >= i + 1.5;
     d = v_select(step, x - (i + 2.0), d);
     product = v_select(step, product * (x - (double)i), product);
   }
-  const double8 l = v_log(v_select(large, x, product));
-  const double8 small = v_fma(d, V_POLYNOMIAL(d, lgamma_two), v_select(below, -l, l));
+  double8 k;
+  const double8 f = v_log_reduce_any(v_select(large, x, product), &k);
+  const double8 defect = v_log_defect(k, f, v_splat(0));
+  // The logarithm's parts are subtracted one by one: near x = 1, d and f cancel in the first step.
+  const double8 sf = v_select(below, -f, f), sk = v_select(below, -k, k);
+  const double8 partial = v_fma(d, V_POLYNOMIAL(d, lgamma_two), sf);
+  const double8 small = v_fma(sk, v_splat(LN2_HIGH), partial - v_select(below, -defect, defect));
+  const double8 l = v_fma(k, v_splat(LN2_HIGH), f - defect);
   const double8 a = 1.0 / x;
   const double8 rest = v_fma(a, V_POLYNOMIAL(a * a, stirling_tail), v_splat(0x1.acfe390c97d69p-2));
   const double8 r = v_select(large, v_fma(x - 0.5, l - 1.0, rest), small);
-  return v_select(x >= 0.0, r, v_splat(NAN));
+  const double8 edge = v_select(x >= 0.0, v_splat(INFINITY), v_splat(NAN));
+  return v_select((x > 0.0) & (x < INFINITY), r, edge);
 }
 
 /// The derivative of v_lgamma, x > 0. Below 7: by the recurrence to [1, 2), there (x - root) times
@@ -230,15 +253,18 @@ STRATA_INLINE double8 v_digamma(double8 x) {
 // MARK: Differences of gamma functions
 
 /// *ratio = lgamma(alpha + y) - lgamma(alpha) - y log(alpha) and
-/// *difference = digamma(alpha + y) - digamma(alpha), for finite alpha > 0 and y >= 0.
+/// *difference = digamma(alpha + y) - digamma(alpha), for alpha > 0 and y >= 0. Whoever needs both
+/// gets them here for little more than the price of one.
 ///
-/// With b = alpha (or alpha + 8 where that is small) and t = y / b,
+/// With b = alpha (or alpha + 8 where alpha < 8) and t = y / b,
 ///   ratio = b ((1 + t) log1p(t) - t) - log1p(t) / 2 + stirling(b + y) - stirling(b),
 ///   difference = log1p(t) + tail(b) - tail(b + y),
 /// where every difference of near values is taken in a form that has the factor y.
 STRATA_INLINE void v_gamma_ratio(double8 alpha, double8 y, double8 *ratio, double8 *difference) {
-  const mask8 shifted = alpha < 8.0;
-  const double8 b = v_select(shifted, alpha + 8.0, alpha);
+  const mask8 tiny = alpha < 0x1p-400;  // the products below would leave the range of double
+  const double8 a = v_select(tiny, v_splat(0x1p-400), alpha);
+  const mask8 shifted = a < 8.0;
+  const double8 b = v_select(shifted, a + 8.0, a);
   const double8 t = y / b, sum = b + y;
 
   // log1p(t) = 2 s + s^3 tail(s^2) with s = t / (2 + t) for t <= 1, else after the usual reduction.
@@ -284,16 +310,16 @@ STRATA_INLINE void v_gamma_ratio(double8 alpha, double8 y, double8 *ratio, doubl
   double8 d = l + step * v_fma(p + q, v_fma(qq, dv, v), v_splat(0.5));
 
   if (v_any(shifted)) {
-    // Back from alpha + 8 by the recurrence. Beyond 2^57 the products would overflow, and their
+    // Back from a + 8 by the recurrence. Beyond 2^57 the products would overflow, and their
     // logarithm is under an ulp of the rest.
     const double8 z = v_min(y, v_splat(0x1p57));
     // Product of (a + i + z) / (a + i) = up / down = 1 + ratio_up / down, and
     // sum of 1 / ((a + i) (a + i + z)) = sum_up / sum_down.
-    double8 down = alpha, up = alpha + z, ratio_up = z;
+    double8 down = a, up = a + z, ratio_up = z;
     double8 sum_up = v_splat(1), sum_down = down * up;
 #pragma clang loop unroll(full)
     for (int i = 1; i < 8; i++) {
-      const double8 c = alpha + (double)i, cz = c + z;
+      const double8 c = a + (double)i, cz = c + z;
       ratio_up = v_fma(ratio_up, c, up * z);
       up = up * cz;
       down = down * c;
@@ -301,12 +327,23 @@ STRATA_INLINE void v_gamma_ratio(double8 alpha, double8 y, double8 *ratio, doubl
       sum_up = v_fma(sum_up, e, sum_down);
       sum_down = sum_down * e;
     }
-    const double8 back = y * v_log1p_finite(8.0 / alpha) - v_log1p_finite(ratio_up / down);
+    const double8 back = y * v_log1p_finite(8.0 / a) - v_log1p_finite(ratio_up / down);
     r = v_select(shifted, r + back, r);
     d = v_select(shifted, d + z * (sum_up / sum_down), d);
+    if (v_any(tiny)) {
+      // Only the pole of the gamma function at 0 tells alpha from a.
+      r = v_select(tiny, v_fma(1.0 - y, v_log(alpha * 0x1p400), r), r);
+      d = v_select(tiny, d + (1.0 / alpha - 0x1p400), d);
+    }
   }
-  *ratio = v_select((y == 0.0) | (y == 1.0), v_splat(0), r);
-  *difference = d;
+
+  const mask8 outside = ~((alpha > 0.0) & (y >= 0.0)), limit = alpha == INFINITY;
+  r = v_select((y == 0.0) | (y == 1.0) | limit, v_splat(0), r);
+  d = v_select(limit, v_splat(0), d);
+  r = v_select(y == INFINITY, y, r);
+  d = v_select(y == INFINITY, y, d);
+  *ratio = v_select(outside, v_splat(NAN), r);
+  *difference = v_select(outside, v_splat(NAN), d);
 }
 
 STRATA_INLINE double8 v_lgamma_ratio(double8 alpha, double8 y) {
@@ -323,20 +360,23 @@ STRATA_INLINE double8 v_digamma_difference(double8 alpha, double8 y) {
 
 // MARK: Kernels
 
-#define STRATA_MAP(name)                                                 \
-  static void map_##name(size_t n, const double *x, double *out) {      \
-    for (size_t i = 0; i < n; i += STRATA_LANES) {                      \
-      const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;     \
-      v_store_part(out + i, v_##name(v_load_part(x + i, k)), k);        \
-    }                                                                   \
+#define STRATA_MAP(name)                                                      \
+  static void map_##name(size_t n, const double *x, double *out) {           \
+    size_t i = 0;                                                            \
+    for (; n - i >= STRATA_LANES; i += STRATA_LANES)                         \
+      v_store(out + i, v_##name(v_load(x + i)));                             \
+    if (i < n)                                                               \
+      v_store_part(out + i, v_##name(v_load_part(x + i, n - i)), n - i);     \
   }
 
-#define STRATA_MAP2(name)                                                                         \
-  static void map_##name(size_t n, const double *x, const double *y, double *out) {              \
-    for (size_t i = 0; i < n; i += STRATA_LANES) {                                               \
-      const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;                              \
-      v_store_part(out + i, v_##name(v_load_part(x + i, k), v_load_part(y + i, k)), k);          \
-    }                                                                                            \
+#define STRATA_MAP2(name)                                                                   \
+  static void map_##name(size_t n, const double *x, const double *y, double *out) {        \
+    size_t i = 0;                                                                          \
+    for (; n - i >= STRATA_LANES; i += STRATA_LANES)                                       \
+      v_store(out + i, v_##name(v_load(x + i), v_load(y + i)));                            \
+    if (i < n)                                                                             \
+      v_store_part(out + i,                                                                \
+                   v_##name(v_load_part(x + i, n - i), v_load_part(y + i, n - i)), n - i); \
   }
 
 STRATA_MAP(exp)

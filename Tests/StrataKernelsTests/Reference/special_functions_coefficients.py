@@ -87,7 +87,7 @@ if __name__ == "__main__":
     edge = mp.sqrt(2)
     fit("log_tail", atanh_tail, 0, ((edge - 1) / (edge + 1)) ** 2, 6)
     fit("ratio_tail", atanh_tail, 0, mp.mpf(1) / 9, 10)
-    fit("lgamma_two", lgamma_two, -0.5, 0.5, 18)
+    fit("lgamma_two", lgamma_two, mp.sqrt(2) - 2, 0.5, 19)
     fit("stirling_tail", stirling, 0, 1 / mp.mpf("7.5") ** 2, 7)
     fit("digamma_root", digamma_root, 1 - ROOT, 2 - ROOT, 22)
     fit("digamma_tail", digamma_tail, 0, 1 / mp.mpf(7) ** 2, 8)
