@@ -40,7 +40,8 @@ STRATA_INLINE density_terms bernoulli_logit_terms(double8 y, prepared eta, prepa
   (void)none2, (void)none3, (void)want;
   const double8 sign = nan_unless((y == 0) | (y == 1), v_fma(v_splat(2), y, v_splat(-1)));
   const double8 s = sign * eta.x;
-  const logistic l = logistic_of(v_abs(s));
+  const double8 size = nan_unless(v_abs(s) < INFINITY, v_abs(s));
+  const logistic l = logistic_of(size);
   return (density_terms){
       .value = v_min(s, v_splat(0)) - l.log_sum,
       .d1 = sign * v_select(s > 0, l.small, l.large),
@@ -85,7 +86,7 @@ STRATA_INLINE density_terms binomial_logit_terms(double8 y, prepared n, prepared
   const double8 unlikely = v_select(up, rest, y), likely = v_select(up, y, rest);
   const double8 slope = v_fma(likely, l.small, -unlikely * l.large);  // towards the likely outcome
   return (density_terms){
-      .value = -v_fma(n.x, l.log_sum, unlikely * size),
+      .value = -v_fma(nan_unless(y <= n.x, n.x), l.log_sum, unlikely * size),
       .d2 = v_select(up, slope, -slope),
   };
 }
