@@ -10,7 +10,7 @@
 ///
 /// Rational approximations in three regions, relative error about 1e-16. Φ⁻¹(0) is −∞, Φ⁻¹(1) is
 /// +∞, NaN outside [0, 1]. Source: algorithm AS 241, routine PPND16 [Wichura1988].
-func normalQuantile(_ p: Double) -> Double {
+package func normalQuantile(_ p: Double) -> Double {
   guard p > 0, p < 1 else { return p == 0 ? -.infinity : p == 1 ? .infinity : .nan }
   let q = p - 0.5
   if abs(q) <= 0.425 {

@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Rank normalisation: rank r of S draws becomes Φ⁻¹((r − 3/8) / (S + 1/4)).
 ///
 /// The scores of whole ranks are tabulated once and serve every quantity of a run; tied draws

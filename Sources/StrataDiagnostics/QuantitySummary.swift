@@ -106,7 +106,7 @@ extension QuantitySummary {
     let folded = RHatParts(analysis.folded)
     bulkESS = bulk.ess
     rHat = Diagnostics.maximum(bulk.rHat, folded.rHat)
-    if let a = bulk.chance, let b = folded.chance { rHatChance = min(1, 2 * min(a, b)) }
+    rHatChance = Self.chance(bulk, folded, tailESS: tailESS)
     undefined = analysis.draws.splitIterations < 3 ? .tooFewDraws : nil
   }
 
@@ -128,15 +128,39 @@ extension QuantitySummary {
 private struct RHatParts {
   let rHat: Double?
   let ess: Double?
-  let chance: Double?
+  let iterations: Int
+  let chains: Int
 
   init(_ series: ChainMatrix) {
     rHat = potentialScaleReduction(series)
     ess = effectiveSampleSize(series)
-    chance =
-      if let rHat, let ess {
-        probabilityOfLargerRHat(
-          than: rHat, ess: ess, iterations: series.iterations, chains: series.chains)
-      } else { nil }
+    iterations = series.iterations
+    chains = series.chains
+  }
+
+  /// Nil where R-hat or ESS are undefined.
+  func chance(leastESS: Double = 0) -> Double? {
+    guard let rHat, let ess else { return nil }
+    return probabilityOfLargerRHat(
+      than: rHat, ess: max(ess, leastESS), iterations: iterations, chains: chains)
+  }
+}
+
+extension QuantitySummary {
+  /// The probability behind ``rHatChance``.
+  ///
+  /// Chains that differ in scale lower the ESS of the folded draws, and a low ESS would excuse
+  /// their R-hat. For bulk-ESS that does no harm, since under 400 it is a failure itself; the
+  /// folded ESS is shown nowhere, so it excuses only down to that limit (or down to the bulk- and
+  /// tail-ESS, if these are smaller still).
+  private static func chance(
+    _ bulk: RHatParts, _ folded: RHatParts, tailESS: Double?
+  ) -> Double? {
+    let shown = min(bulk.ess ?? 0, tailESS ?? .infinity)
+    guard let ofRanks = bulk.chance(),
+      let ofFolded = folded.chance(
+        leastESS: min(shown, DiagnosticLimits.effectiveSampleSize))
+    else { return nil }
+    return min(1, 2 * min(ofRanks, ofFolded))
   }
 }

@@ -38,7 +38,7 @@
 ///   draw (e <= 1), since then nothing can be told from R-hat, and the ESS is the finding.
 ///
 /// Sources: [Gelman1992] §2.2, [Vehtari2021] §3, [Brooks1998] §1.
-func probabilityOfLargerRHat(
+package func probabilityOfLargerRHat(
   than rHat: Double, ess: Double, iterations: Int, chains: Int
 ) -> Double {
   if rHat == .infinity { return 0 }
