@@ -60,7 +60,7 @@ package struct Lexer {
         lexSymbol(character)
       }
     }
-    add(.end, from: position)
+    addEnd(.end)
   }
 
   private mutating func skip(while condition: (Character) -> Bool) {
@@ -73,8 +73,16 @@ package struct Lexer {
     tokens.append(Token(kind: kind, range: range, spelling: String(characters[start..<position])))
   }
 
+  /// Adds the end of a line or of the text, placed right after the last word, before blanks and comments.
+  private mutating func addEnd(_ kind: Token.Kind) {
+    var column = position - lineStart + 1
+    if let last = tokens.last?.range, last.line == line { column = last.end }
+    let range = SourceRange(line: line, start: column, end: column + 1)
+    tokens.append(Token(kind: kind, range: range, spelling: ""))
+  }
+
   private mutating func endLine() {
-    if depth == 0 { add(.newline, from: position) }
+    if depth == 0 { addEnd(.newline) }
     position += 1
     line += 1
     lineStart = position

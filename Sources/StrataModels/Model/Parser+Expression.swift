@@ -339,11 +339,14 @@ extension Parser {
     }
     let names = Function.allCases.map(\.rawValue) + ["dot"]
     if let nearest = nearestName(to: name, among: names + Self.distributions) {
-      return error("unknown function `\(name)`; did you mean `\(nearest)`?")
+      return error(
+        names.contains(nearest)
+          ? "unknown function `\(name)`; did you mean `\(nearest)`?"
+          : "unknown function `\(name)`; the distribution `\(nearest)` stands only right of `~`")
     }
     return error(
       "unknown function `\(name)`; the functions are \(names.joined(separator: ", ")); "
-        + "a product needs its `*`")
+        + "to multiply write `\(name) * (…)`")
   }
 
   /// Every distribution a model can name, for messages of the parser; the binder says what their arguments are.

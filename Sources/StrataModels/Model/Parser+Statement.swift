@@ -5,6 +5,12 @@ extension Parser {
     let target = try parseTarget()
     let targetRange = range(from: statementStart)
     guard current.is(.tilde) || current.is(.assign) else {
+      if case .expression(let expression) = target,
+        case .binary(.less, let left, let right) = expression.node,
+        case .negate(let value) = right.node
+      {
+        throw error("expected `~` or `=`; for `<-` write `\(left) = \(value)`", at: targetRange)
+      }
       throw unexpected(position == statementStart + 1 ? "`~` or `=`" : "an operator, `~` or `=`")
     }
     relation = position

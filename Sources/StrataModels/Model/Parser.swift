@@ -120,13 +120,15 @@ extension Parser {
   /// the likelier culprit, else what stands here.
   private func unclosed(_ closing: Symbol, expecting: String?) -> ModelError {
     if case .invalid(let message) = current.kind { return error(message) }
-    let opener = tokens[open[open.count - 1]]
-    let previous = tokens[position - 1]
-    if current.kind == .end || current.range.line > previous.range.line {
-      return error(
-        "missing `\(closing.rawValue)`: this `\(opener.spelling)` is not closed", at: opener.range)
-    }
+    let goesOn = current.range.line > tokens[position - 1].range.line
+    if goesOn, let last = open.last { return missingCloser(of: tokens[last]) }
     return unexpected(expecting ?? "`\(closing.rawValue)`")
+  }
+
+  private func missingCloser(of opener: Token) -> ModelError {
+    let closing: Symbol = opener.is(.openBracket) ? .closeBracket : .closeParenthesis
+    return error(
+      "missing `\(closing.rawValue)`: this `\(opener.spelling)` is not closed", at: opener.range)
   }
 
   /// Counts one level of nesting around `content`.
@@ -157,15 +159,15 @@ extension Parser {
   func unexpected(_ expected: String) -> ModelError {
     switch current.kind {
     case .invalid(let message): return error(message)
-    case .end:
-      if let last = open.last {
-        let closing = tokens[last].is(.openBracket) ? "]" : ")"
-        let opener = tokens[last].spelling
-        return error("missing `\(closing)`: this `\(opener)` is not closed", at: tokens[last].range)
-      }
+    case .end where !open.isEmpty:
+      return missingCloser(of: tokens[open[open.count - 1]])
     case .symbol(.assign) where !open.isEmpty:
       return error("`=` inside an expression; a comparison is written `==`")
     case .symbol(.tilde) where !open.isEmpty:
+      let opener = tokens[open[open.count - 1]]
+      guard relation != nil, opener.range.line == current.range.line else {
+        return missingCloser(of: opener)
+      }
       return error("`~` inside brackets; a statement has one `~`, outside of all brackets")
     case .symbol(.closeParenthesis) where !open.contains { tokens[$0].is(.openParenthesis) }:
       return error("this `)` closes nothing")
