@@ -15,6 +15,8 @@
 
 #include "strata_density.h"
 #include "strata_math.h"
+#include "strata_program.h"
+#include "strata_sampler.h"
 
 #ifdef __cplusplus
 extern "C" {

@@ -6,7 +6,29 @@
 
 typedef struct {
   void (*exp)(size_t, const double *, double *);
+  void (*log)(size_t, const double *, double *);
+  void (*log1p)(size_t, const double *, double *);
+  void (*expm1)(size_t, const double *, double *);
+  void (*log1p_exp)(size_t, const double *, double *);
+  void (*inverse_logit)(size_t, const double *, double *);
+  void (*lgamma)(size_t, const double *, double *);
+  void (*digamma)(size_t, const double *, double *);
+  void (*lgamma_ratio)(size_t, const double *, const double *, double *);
+  void (*digamma_difference)(size_t, const double *, const double *, double *);
   double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
+  double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned);
+  void (*program_values)(const strata_program *, const double *, double *);
+  double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);
+  void (*leapfrog_drift)(size_t, double, const double *, const double *, const double *,
+                         const double *, double *, double *);
+  double (*leapfrog_kick)(size_t, double, const double *, const double *, double *);
+  void (*axpy)(size_t, double, const double *, const double *, double *);
+  double (*dot)(size_t, const double *, const double *);
+  int (*turning_pair)(size_t, const double *, const double *, double *);
+  int (*turning_join)(size_t, const double *, const double *, const double *, const double *,
+                      const double *, const double *, double *);
+  void (*lower_times)(size_t, const double *, const double *, double *);
+  void (*lower_transposed_times)(size_t, const double *, const double *, double *);
 } strata_kernel_table;
 
 extern const strata_kernel_table strata_kernels_portable;

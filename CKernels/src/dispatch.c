@@ -1,4 +1,5 @@
 // Chooses the backend once and forwards every public kernel to it.
+#include <cblas.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -78,7 +79,71 @@ const char *strata_backend_name(strata_backend backend) {
 
 void strata_exp(size_t n, const double *x, double *out) { strata_kernels()->exp(n, x, out); }
 
+void strata_log(size_t n, const double *x, double *out) { strata_kernels()->log(n, x, out); }
+
+void strata_log1p(size_t n, const double *x, double *out) { strata_kernels()->log1p(n, x, out); }
+
+void strata_expm1(size_t n, const double *x, double *out) { strata_kernels()->expm1(n, x, out); }
+
+void strata_log1p_exp(size_t n, const double *x, double *out) { strata_kernels()->log1p_exp(n, x, out); }
+
+void strata_inverse_logit(size_t n, const double *x, double *out) { strata_kernels()->inverse_logit(n, x, out); }
+
+void strata_lgamma(size_t n, const double *x, double *out) { strata_kernels()->lgamma(n, x, out); }
+
+void strata_digamma(size_t n, const double *x, double *out) { strata_kernels()->digamma(n, x, out); }
+
+void strata_lgamma_ratio(size_t n, const double *alpha, const double *y, double *out) {
+  strata_kernels()->lgamma_ratio(n, alpha, y, out);
+}
+
+void strata_digamma_difference(size_t n, const double *alpha, const double *y, double *out) {
+  strata_kernels()->digamma_difference(n, alpha, y, out);
+}
+
 double strata_log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]) {
   return strata_kernels()->log_density(family, n, y, arguments);
 }
+
+double strata_log_density_constant(strata_family family, size_t n, strata_argument y,
+                                   const strata_argument arguments[3]) {
+  return strata_kernels()->log_density_constant(family, n, y, arguments);
+}
+void strata_leapfrog_drift(size_t n, double half, const double *scale, const double *q,
+                           const double *r, const double *g, double *q_out, double *r_out) {
+  strata_kernels()->leapfrog_drift(n, half, scale, q, r, g, q_out, r_out);
+}
+
+double strata_leapfrog_kick(size_t n, double half, const double *scale, const double *g,
+                            double *r) {
+  return strata_kernels()->leapfrog_kick(n, half, scale, g, r);
+}
+
+void strata_axpy(size_t n, double a, const double *y, const double *x, double *out) {
+  strata_kernels()->axpy(n, a, y, x, out);
+}
+
+double strata_dot(size_t n, const double *x, const double *y) {
+  return strata_kernels()->dot(n, x, y);
+}
+
+int strata_turning_pair(size_t n, const double *a, const double *b, double *sum) {
+  return strata_kernels()->turning_pair(n, a, b, sum);
+}
+
+int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
+                        const double *b_inner, const double *b_outer, const double *sum_a,
+                        const double *sum_b, double *sum) {
+  return strata_kernels()->turning_join(n, a_outer, a_inner, b_inner, b_outer, sum_a, sum_b, sum);
+}
+
+void strata_lower_times(size_t n, const double *l, const double *x, double *y) {
+  strata_kernels()->lower_times(n, l, x, y);
+}
+
+void strata_lower_transposed_times(size_t n, const double *l, const double *x, double *y) {
+  strata_kernels()->lower_transposed_times(n, l, x, y);
+}
+
+void strata_blas_set_threads(int threads) { openblas_set_num_threads(threads); }

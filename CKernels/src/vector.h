@@ -14,6 +14,7 @@
 typedef double double8 __attribute__((ext_vector_type(8)));
 typedef int64_t mask8 __attribute__((ext_vector_type(8)));  // lanes are 0 or -1
 typedef int64_t int8x __attribute__((ext_vector_type(8)));
+typedef uint64_t bits8 __attribute__((ext_vector_type(8)));  // the bit patterns of a double8
 
 enum { STRATA_LANES = 8 };
 
@@ -71,7 +72,24 @@ STRATA_INLINE double8 v_fma(double8 a, double8 b, double8 c) {
   return __builtin_elementwise_fma(a, b, c);
 }
 
+STRATA_INLINE bits8 v_bits(double8 x) {
+  bits8 b;
+  memcpy(&b, &x, sizeof b);
+  return b;
+}
+
+STRATA_INLINE double8 v_from_bits(bits8 b) {
+  double8 x;
+  memcpy(&x, &b, sizeof x);
+  return x;
+}
+
+/// 1 if any lane of m is set.
+STRATA_INLINE int v_any(mask8 m) { return __builtin_reduce_or(m) != 0; }
+
 STRATA_INLINE double8 v_abs(double8 x) { return __builtin_elementwise_abs(x); }
+
+STRATA_INLINE double8 v_sqrt(double8 x) { return __builtin_elementwise_sqrt(x); }
 
 STRATA_INLINE double8 v_min(double8 a, double8 b) { return v_select(a < b, a, b); }
 

@@ -8,6 +8,9 @@ public struct Model: Sendable {
   /// The text that messages point into.
   package let text: ModelText
 
+  /// The file that the text was read from, or the name it was given.
+  public var name: String? { text.name }
+
   package init(statements: [Statement], text: ModelText) {
     self.statements = statements
     self.text = text

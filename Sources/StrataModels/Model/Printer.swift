@@ -165,7 +165,7 @@ private func quoted(_ text: String, with quote: Character) -> String {
 }
 
 /// The fewest digits that read back as `value`: `1`, `0.5`, `1e-5`, `1.5e16`.
-private func shortest(_ value: Double) -> String {
+func shortest(_ value: Double) -> String {
   let digits = "\(value)"
   if digits.hasSuffix(".0") { return String(digits.dropLast(2)) }
   guard let mark = digits.firstIndex(of: "e") else { return digits }

@@ -1,0 +1,51 @@
+/// Vector operations of the samplers: fused passes over positions, momenta and gradients.
+///
+/// Momenta are standardised: r = L' p where the inverse metric is L L' (diagonal: L = scale), so
+/// that r ~ Normal(0, I), the kinetic energy is r.r / 2, the velocity is L r, and the products
+/// of the U-turn criterion are plain dot products of r.
+#ifndef STRATA_SAMPLER_H
+#define STRATA_SAMPLER_H
+
+#include <stddef.h>
+
+/// First half of a leapfrog step of size 2 `half`, diagonal metric:
+///   r_out = r + half scale g,   q_out = q + 2 half scale r_out.
+/// All have n values. r_out may be r and q_out may be q; no other overlap.
+void strata_leapfrog_drift(size_t n, double half, const double *scale, const double *q,
+                           const double *r, const double *g, double *q_out, double *r_out);
+
+/// Second half: r += half scale g; returns r.r. No overlap. Non-finite input gives a non-finite
+/// result.
+double strata_leapfrog_kick(size_t n, double half, const double *scale, const double *g, double *r);
+
+/// out = x + a y. `out` may be x or y.
+void strata_axpy(size_t n, double a, const double *y, const double *x, double *out);
+
+/// x.y, in 8 lanes and a fixed tree.
+double strata_dot(size_t n, const double *x, const double *y);
+
+/// Joins two single points: sum = a + b. Returns 1 if the pair turns: a.sum <= 0 or b.sum <= 0
+/// (or one is NaN). `sum` overlaps neither.
+int strata_turning_pair(size_t n, const double *a, const double *b, double *sum);
+
+/// Joins two segments of a trajectory, a and then b, each given by its outer and inner momentum and
+/// the sum of its momenta: sum = sum_a + sum_b. Returns 1 if they turn by the generalised criterion
+/// (Betancourt 2017) or by its two extra checks across the joint (Stan 2.21):
+///   a_outer.sum, b_outer.sum,
+///   a_outer.(sum_a + b_inner), b_inner.(sum_a + b_inner),
+///   a_inner.(sum_b + a_inner), b_outer.(sum_b + a_inner)
+/// all have to be positive. `sum` may be sum_a; no other overlap with outputs.
+int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
+                        const double *b_inner, const double *b_outer, const double *sum_a,
+                        const double *sum_b, double *sum);
+
+/// y = L x for the lower triangle of the row-major n x n matrix L. No overlap.
+void strata_lower_times(size_t n, const double *l, const double *x, double *y);
+
+/// y = L' x for the lower triangle of the row-major n x n matrix L. No overlap.
+void strata_lower_transposed_times(size_t n, const double *l, const double *x, double *y);
+
+/// Sets the number of threads that BLAS uses, for the whole process.
+void strata_blas_set_threads(int threads);
+
+#endif

@@ -1,0 +1,3 @@
+@_exported import StrataDiagnostics
+@_exported import StrataModels
+@_exported import StrataSampling

@@ -1,0 +1,112 @@
+public import StrataDiagnostics
+public import StrataModels
+public import StrataSampling
+
+/// A posterior: the draws of every parameter and deterministic quantity, with summary and diagnostics.
+public struct Fit: Sendable {
+  /// The model that was fitted.
+  public let model: Model
+  /// The settings it ran with.
+  public let settings: FitSettings
+  /// The parameters and deterministic quantities, in the order of the summary: population-level ones
+  /// first, then the groups, level by level. `mu_a`, `a[AITKIN]`, `beta[x1]`.
+  public let parameterNames: [String]
+  /// The chains: draws, step sizes, divergences.
+  public let chains: [ChainResult]
+  /// Worth knowing, but no error: dropped rows, a constant column, a factor with one level.
+  public let notes: [String]
+  /// Where the time went.
+  public let seconds: FitSeconds
+  /// Rows of the table that were used.
+  public let rowCount: Int
+  /// Rows that were left out because a used cell was missing.
+  public let droppedRows: Int
+  /// The number of parameters that were sampled.
+  public let dimension: Int
+  /// Mean, sd, quantiles, Monte Carlo error, ESS and R-hat of every parameter.
+  public let summary: Summary
+  /// What the diagnostics say of this run.
+  public let diagnostics: DiagnosticReport
+
+  private let indexOfName: [String: Int]
+
+  package init(
+    model: Model, settings: FitSettings, density: PosteriorDensity, chains: [ChainResult],
+    seconds: FitSeconds
+  ) {
+    self.model = model
+    self.settings = settings
+    self.chains = chains
+    self.seconds = seconds
+    notes = density.bound.notes
+    rowCount = density.bound.layout.table.rowCount
+    droppedRows = density.bound.droppedRows
+    dimension = density.dimension
+    parameterNames = density.reportedNames
+    indexOfName = Dictionary(
+      zip(parameterNames, parameterNames.indices), uniquingKeysWith: { first, _ in first })
+    summary = Summary(names: parameterNames, chains: chains)
+    diagnostics = DiagnosticReport(
+      parameters: summary.rows.map { ($0.name, $0.statistics) },
+      sampler: settings.sampler == .nuts ? SamplerStatistics(chains, settings) : nil)
+  }
+
+  /// The draws of one parameter, an array for each chain: `fit["b[HENNEPIN]"]`. Nil if there is no
+  /// parameter of that name; ``draws(of:)`` says which there are.
+  public subscript(name: String) -> [[Double]]? {
+    indexOfName[name].map { index in chains.map { $0.draws(of: index) } }
+  }
+
+  /// The draws of one parameter, an array for each chain.
+  /// - Throws: ``UnknownParameter`` with the nearest name.
+  public func draws(of name: String) throws -> [[Double]] {
+    guard let draws = self[name] else {
+      throw UnknownParameter(name: name, nearest: nearestName(to: name, among: parameterNames))
+    }
+    return draws
+  }
+
+  /// Divergent draws of all chains together.
+  public var divergences: Int { chains.reduce(0) { $0 + $1.divergenceCount } }
+
+  /// Evaluations of the gradient (Metropolis: of the density), warmup included.
+  public var evaluations: Int {
+    chains.reduce(0) { $0 + $1.warmupEvaluations + $1.samplingEvaluations }
+  }
+}
+
+extension Fit: CustomStringConvertible {
+  /// The summary as a table, with what the diagnostics say under it.
+  public var description: String {
+    let lines = notes.map { "Note: \($0)." } + diagnostics.lines
+    return "\(summary)\n\n\(lines.joined(separator: "\n"))"
+  }
+}
+
+/// A parameter name that a fit does not have.
+public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
+  /// The name asked for.
+  public var name: String
+  /// The most similar name there is.
+  public var nearest: String?
+
+  /// `there is no parameter "b[HENEPIN]": did you mean "b[HENNEPIN]"?`
+  public var description: String {
+    let hint =
+      nearest.map { "did you mean \"\($0)\"?" } ?? "fit.parameterNames lists what there is"
+    return "there is no parameter \"\(name)\": \(hint)"
+  }
+}
+
+extension SamplerStatistics {
+  init(_ chains: [ChainResult], _ settings: FitSettings) {
+    let limit = settings.maximumTreeDepth ?? 10
+    self.init(
+      drawsPerChain: chains.first?.drawCount ?? 0,
+      divergences: chains.map(\.divergenceCount),
+      saturatedTrees: chains.map { chain in
+        chain.statistics.reduce(0) { $0 + ($1.treeDepth >= limit ? 1 : 0) }
+      },
+      maximumTreeDepth: limit, energies: chains.map { $0.statistics.map(\.energy) })
+  }
+}

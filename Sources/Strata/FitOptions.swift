@@ -1,0 +1,76 @@
+/// How a model is fitted. What is not given is chosen: `fit.settings` says what was.
+public struct FitOptions: Sendable {
+  /// The sampler.
+  public enum Sampler: String, Sendable, CaseIterable, Codable {
+    /// The No-U-Turn sampler.
+    case nuts
+    /// Adaptive Metropolis: needs no gradient, mixes more slowly. A draw is a sweep over all parameters.
+    case metropolis
+  }
+
+  /// Which moves are taken before sampling.
+  public enum Plan: String, Sendable, CaseIterable, Codable {
+    /// The best that this version knows: ``direct``.
+    case auto
+    /// No move: every parameter is sampled, every row is evaluated.
+    case direct
+  }
+
+  /// The number of chains.
+  public var chains = 4
+  /// Warmup iterations of each chain; nil chooses.
+  public var warmup: Int?
+  /// Draws kept of each chain.
+  public var draws = 1000
+  /// Chain k draws from the random stream (seed, k): the same seed gives the same draws, on any number
+  /// of threads.
+  public var seed: UInt64 = 1
+  public var sampler = Sampler.nuts
+  /// The acceptance statistic that NUTS tunes its step size to; nil chooses.
+  public var targetAcceptance: Double?
+  public var maximumTreeDepth = 10
+  /// The shape of NUTS' inverse metric.
+  public var metric = MetricShape.diagonal
+  public var plan = Plan.auto
+  /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.
+  public var dropMissing = false
+  /// Chains run at once; nil for one on every core.
+  public var threads: Int?
+
+  /// The defaults, to be changed by setting properties.
+  public init() {}
+
+  /// The options that are most often given.
+  public init(chains: Int = 4, warmup: Int? = nil, draws: Int = 1000, seed: UInt64 = 1) {
+    self.chains = chains
+    self.warmup = warmup
+    self.draws = draws
+    self.seed = seed
+  }
+}
+
+/// The settings a fit ran with, `auto` values resolved.
+public struct FitSettings: Sendable, Codable, Equatable {
+  public var sampler: FitOptions.Sampler
+  public var plan: FitOptions.Plan
+  public var chains: Int
+  public var warmup: Int
+  public var draws: Int
+  public var seed: UInt64
+  /// NUTS only.
+  public var targetAcceptance: Double?
+  /// NUTS only.
+  public var maximumTreeDepth: Int?
+
+  init(_ options: FitOptions) {
+    let isNUTS = options.sampler == .nuts
+    sampler = options.sampler
+    plan = .direct
+    chains = options.chains
+    warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
+    draws = options.draws
+    seed = options.seed
+    targetAcceptance = isNUTS ? options.targetAcceptance ?? 0.8 : nil
+    maximumTreeDepth = isNUTS ? options.maximumTreeDepth : nil
+  }
+}

@@ -1,0 +1,99 @@
+import StrataDiagnostics
+package import StrataModels
+package import StrataSampling
+
+extension Model {
+  /// Samples the posterior of the model given a table.
+  ///
+  /// Everything is checked before anything is sampled. Chains run in parallel; cancelling the task stops
+  /// them at their next draw.
+  ///
+  /// - Parameters:
+  ///   - table: the data. Only the columns that the model names are used.
+  ///   - options: chains, draws, seed, sampler.
+  ///   - progress: hears how far the chains are.
+  /// - Throws: ``ModelError`` and ``TableError`` for a model or data that don't fit together,
+  ///   ``SamplingError`` for impossible settings or a density that cannot be started,
+  ///   `CancellationError`.
+  public func fit(
+    to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
+  ) async throws -> Fit {
+    let settings = FitSettings(options)
+    let chains = try ChainConfiguration(
+      chains: settings.chains, seed: settings.seed, threads: options.threads)
+    let sampler = try SamplerConfiguration(settings, options)
+
+    var timer = PhaseTimer()
+    let density = PosteriorDensity(try bound(to: table, dropMissing: options.dropMissing))
+    let planning = timer.lap()
+    let results = try await sampler.run(density, chains: chains, progress: progress)
+    let sampling = timer.lap()
+    return Fit(
+      model: self, settings: settings, density: density, chains: results,
+      seconds: FitSeconds(planning: planning, wall: sampling, chains: results))
+  }
+}
+
+/// The settings of one of the samplers, already checked.
+private enum SamplerConfiguration {
+  case nuts(NUTSConfiguration)
+  case metropolis(MetropolisConfiguration)
+
+  init(_ settings: FitSettings, _ options: FitOptions) throws(SamplingError) {
+    switch settings.sampler {
+    case .nuts:
+      self = .nuts(
+        try NUTSConfiguration(
+          warmup: settings.warmup, draws: settings.draws,
+          targetAcceptance: settings.targetAcceptance ?? 0.8,
+          maximumTreeDepth: options.maximumTreeDepth, metric: options.metric))
+    case .metropolis:
+      self = .metropolis(
+        try MetropolisConfiguration(warmup: settings.warmup, draws: settings.draws))
+    }
+  }
+
+  func run(
+    _ density: PosteriorDensity, chains: ChainConfiguration, progress: ProgressHandler?
+  ) async throws -> [ChainResult] {
+    switch self {
+    case .nuts(let configuration):
+      try await sample(density, configuration: configuration, chains: chains, progress: progress)
+    case .metropolis(let configuration):
+      try await sample(density, configuration: configuration, chains: chains, progress: progress)
+    }
+  }
+}
+
+/// Seconds between laps.
+struct PhaseTimer {
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+
+  init() { last = clock.now }
+
+  /// Seconds since the last lap, or since the start.
+  mutating func lap() -> Double {
+    let now = clock.now
+    defer { last = now }
+    return (now - last) / .seconds(1)
+  }
+}
+
+/// Where the time of a fit went, in seconds of wall time.
+public struct FitSeconds: Sendable, Codable, Equatable {
+  /// Binding the model to the table and laying out the arithmetic.
+  public var planning: Double
+  /// Chains run side by side: the wall time of all, shared out as warmup and sampling took it.
+  public var warmup: Double
+  public var sampling: Double
+
+  init(planning: Double, wall: Double, chains: [ChainResult]) {
+    let warmup = chains.reduce(0) { $0 + $1.warmupSeconds }
+    let sampling = chains.reduce(0) { $0 + $1.samplingSeconds }
+    let share = warmup / max(warmup + sampling, .leastNormalMagnitude)
+    self.planning = planning
+    self.warmup = wall * share
+    self.sampling = wall * (1 - share)
+  }
+}

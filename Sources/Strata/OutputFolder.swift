@@ -1,0 +1,60 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A folder for results that is known to be writable.
+public struct OutputFolder: Sendable {
+  /// The folder's path.
+  public let path: String
+
+  /// Makes the folder if it is not there and checks that files can be written into it: before sampling,
+  /// so that no run is lost to a folder that cannot be written.
+  /// - Throws: ``OutputError``.
+  public init(_ path: String) throws(OutputError) {
+    self.path = path
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for component in path.split(separator: "/") {
+      partial += component
+      if mkdir(partial, 0o777) != 0, errno != EEXIST, errno != EISDIR { throw failure() }
+      partial += "/"
+    }
+    let probe = path + "/.strata-\(UInt64.random(in: 0...UInt64.max))"
+    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL, 0o666)
+    guard descriptor >= 0 else { throw failure() }
+    close(descriptor)
+    unlink(probe)
+  }
+
+  /// Writes a file whole: under another name first, so that no reader ever sees half of it.
+  func write(_ text: String, to name: String) throws(OutputError) {
+    let partial = "\(path)/.\(name).partial"
+    guard let file = fopen(partial, "w") else { throw failure() }
+    var text = text
+    let count = text.utf8.count
+    let written = text.withUTF8 { fwrite($0.baseAddress, 1, count, file) }
+    guard fclose(file) == 0, written == count, rename(partial, "\(path)/\(name)") == 0 else {
+      let reason = failure()
+      unlink(partial)
+      throw reason
+    }
+  }
+
+  private func failure() -> OutputError {
+    OutputError(folder: path, reason: String(cString: strerror(errno)))
+  }
+}
+
+/// A folder that results cannot be written into.
+public struct OutputError: Error, Equatable, CustomStringConvertible {
+  /// The folder asked for.
+  public var folder: String
+  /// What the system says: `Permission denied`.
+  public var reason: String
+
+  /// `cannot write into the folder results: Permission denied`
+  public var description: String { "cannot write into the folder \(folder): \(reason)" }
+}

@@ -1,0 +1,166 @@
+/// What a posterior summary says of one quantity. Nil means undefined; ``undefined`` says why.
+public struct QuantitySummary: Sendable, Hashable {
+  /// Mean of all draws.
+  public var mean: Double?
+  /// Standard deviation of all draws (denominator S − 1); 0 for constant draws, nil for one draw.
+  public var sd: Double?
+  /// 5 % quantile (type 7).
+  public var q5: Double?
+  /// Median.
+  public var q50: Double?
+  /// 95 % quantile (type 7).
+  public var q95: Double?
+  /// Monte Carlo standard error of the mean.
+  public var meanMCSE: Double?
+  /// Bulk-ESS.
+  public var bulkESS: Double?
+  /// Tail-ESS. Also nil where more than 5 % of the draws are tied at the largest value, as for a
+  /// yes-or-no quantity: the indicator of the tail is constant.
+  public var tailESS: Double?
+  /// Rank-normalised split R-hat; infinite if each half chain is stuck at a value of its own.
+  public var rHat: Double?
+  /// Probability that converged chains of this ESS give an R-hat as large as this by chance.
+  /// Twice the smaller of the probabilities of the two R-hats (of ranks and of folded ranks).
+  public var rHatChance: Double?
+  /// Why R-hat or ESS are undefined; nil if they are defined.
+  public var undefined: UndefinedReason?
+
+  /// A summary of nothing: all undefined.
+  public init(undefined: UndefinedReason?) { self.undefined = undefined }
+
+  /// Summarises draws of one quantity, one array per chain, all of the same length.
+  ///
+  /// For many quantities of one run, ``QuantitySummarizer`` is faster.
+  public init(_ chains: [[Double]]) {
+    let matrix = ChainMatrix(chains)
+    let summarizer = QuantitySummarizer(
+      chains: matrix?.chains ?? 0, draws: matrix?.iterations ?? 0)
+    self = summarizer.summarize(matrix)
+  }
+}
+
+/// Summarises one quantity after another, all with the same number of chains and draws.
+///
+/// Each quantity is copied and sorted once; normal scores are tabulated once for all. Immutable,
+/// so one value serves any number of threads.
+public struct QuantitySummarizer: Sendable {
+  /// Number of chains.
+  public let chains: Int
+  /// Draws per chain, warmup left out.
+  public let draws: Int
+  private let scores: NormalScores
+
+  /// A summariser for `chains` chains of `draws` draws; either may be 0, then all is undefined.
+  public init(chains: Int, draws: Int) {
+    precondition(chains >= 0 && draws >= 0, "\(chains) chains of \(draws) draws")
+    self.chains = chains
+    self.draws = draws
+    let kept = draws > 1 ? draws / 2 * 2 : draws
+    scores = NormalScores(count: chains * kept)
+  }
+
+  /// Summarises draws in a flat buffer: draw `i` of chain `c` is
+  /// `base[c * chainStride + i * drawStride]`.
+  ///
+  /// - Parameters:
+  ///   - base: draw 0 of chain 0; not kept.
+  ///   - chainStride: distance between chains, in numbers.
+  ///   - drawStride: distance between draws of a chain, in numbers.
+  public func summarize(
+    _ base: UnsafePointer<Double>, chainStride: Int, drawStride: Int = 1
+  ) -> QuantitySummary {
+    summarize(
+      ChainMatrix(
+        base: base, iterations: draws, chains: chains, chainStride: chainStride,
+        drawStride: drawStride))
+  }
+
+  /// Summarises one array of draws per chain. Undefined if the shape is not ``chains`` × ``draws``.
+  public func summarize(_ chains: [[Double]]) -> QuantitySummary {
+    let matrix = ChainMatrix(chains)
+    guard matrix?.chains == self.chains, matrix?.iterations == draws else {
+      return QuantitySummary(undefined: .noDraws)
+    }
+    return summarize(matrix)
+  }
+
+  func summarize(_ matrix: ChainMatrix?) -> QuantitySummary {
+    switch DrawAnalysis.make(matrix, scores: scores) {
+    case .success(let analysis): QuantitySummary(analysis)
+    case .failure(let reason): QuantitySummary(matrix, undefined: reason)
+    }
+  }
+}
+
+extension QuantitySummary {
+  /// Draws with a variance.
+  init(_ analysis: DrawAnalysis) {
+    let sorted = analysis.sorted
+    mean = analysis.mean
+    sd = analysis.sd
+    (q5, q50, q95) = (sorted.quantile(0.05), sorted.quantile(0.5), sorted.quantile(0.95))
+    meanMCSE = analysis.meanMCSE
+    tailESS = analysis.tailESS
+
+    let bulk = RHatParts(analysis.bulk)
+    let folded = RHatParts(analysis.folded)
+    bulkESS = bulk.ess
+    rHat = Diagnostics.maximum(bulk.rHat, folded.rHat)
+    rHatChance = Self.chance(bulk, folded, tailESS: tailESS)
+    undefined = analysis.draws.splitIterations < 3 ? .tooFewDraws : nil
+  }
+
+  /// Draws without a variance, or without finite moments: what remains of them.
+  init(_ matrix: ChainMatrix?, undefined reason: UndefinedReason) {
+    undefined = reason
+    guard let values = matrix?.values, let first = values.first else { return }
+    if reason != .notFinite {
+      (mean, sd) = (first, values.count > 1 ? 0 : nil)
+      (q5, q50, q95) = (first, first, first)
+    } else if !values.contains(where: \.isNaN) {
+      let sorted = SortedDraws(values)
+      (q5, q50, q95) = (sorted.quantile(0.05), sorted.quantile(0.5), sorted.quantile(0.95))
+    }
+  }
+}
+
+/// R-hat of one rank-normalised series with its own ESS.
+private struct RHatParts {
+  let rHat: Double?
+  let ess: Double?
+  let iterations: Int
+  let chains: Int
+
+  init(_ series: ChainMatrix) {
+    rHat = potentialScaleReduction(series)
+    ess = effectiveSampleSize(series)
+    iterations = series.iterations
+    chains = series.chains
+  }
+
+  /// Nil where R-hat or ESS are undefined.
+  func chance(leastESS: Double = 0) -> Double? {
+    guard let rHat, let ess else { return nil }
+    return probabilityOfLargerRHat(
+      than: rHat, ess: max(ess, leastESS), iterations: iterations, chains: chains)
+  }
+}
+
+extension QuantitySummary {
+  /// The probability behind ``rHatChance``.
+  ///
+  /// Chains that differ in scale lower the ESS of the folded draws, and a low ESS would excuse
+  /// their R-hat. For bulk-ESS that does no harm, since under 400 it is a failure itself; the
+  /// folded ESS is shown nowhere, so it excuses only down to that limit (or down to the bulk- and
+  /// tail-ESS, if these are smaller still).
+  private static func chance(
+    _ bulk: RHatParts, _ folded: RHatParts, tailESS: Double?
+  ) -> Double? {
+    let shown = min(bulk.ess ?? 0, tailESS ?? .infinity)
+    guard let ofRanks = bulk.chance(),
+      let ofFolded = folded.chance(
+        leastESS: min(shown, DiagnosticLimits.effectiveSampleSize))
+    else { return nil }
+    return min(1, 2 * min(ofRanks, ofFolded))
+  }
+}

@@ -1,0 +1,95 @@
+internal import CKernels
+
+/// A posterior log density as a program for the C kernels: straight-line steps over vectors, made by
+/// ``KernelProgramBuilder``, with its gradient by reverse accumulation.
+///
+/// The program is immutable; every thread that runs it needs a ``Workspace`` of its own.
+package final class KernelProgram: Sendable {
+  // Sendable by construction: the pointers lead to memory that this object owns, that is filled in
+  // `init` and only read afterwards, by C functions that take it as const, until `deinit` frees it.
+  private nonisolated(unsafe) let program: UnsafeMutablePointer<strata_program>
+  private let storage: Storage
+
+  /// The length of a position.
+  package let dimension: Int
+  /// The length of the vectors that ``values(at:workspace:)`` computes.
+  package let valueCount: Int
+
+  init(prologue: [strata_instruction], rows: [strata_instruction], shape: ProgramShape, storage: Storage) {
+    self.storage = storage
+    dimension = shape.dimension
+    valueCount = shape.vectorSize
+    program = .allocate(capacity: 1)
+    program.initialize(
+      to: strata_program(
+        prologue: UnsafePointer(storage.keep(prologue)), prologue_count: prologue.count,
+        rows: UnsafePointer(storage.keep(rows)), rows_count: rows.count, row_count: shape.rowCount,
+        dimension: shape.dimension, vector_size: shape.vectorSize, block_size: shape.blockSize,
+        constant: shape.constant))
+  }
+
+  deinit { program.deallocate() }
+
+  /// Scratch memory for one thread.
+  package func makeWorkspace() -> Workspace {
+    Workspace(count: strata_program_workspace_size(program))
+  }
+
+  /// The log density at an unconstrained `position`, and its gradient if `gradient` is not nil
+  /// (`dimension` numbers each). -infinity outside the support and where anything is not a number.
+  /// - Parameter jacobian: whether the density is that of the unconstrained parameters.
+  @inline(__always)
+  package func logDensity(
+    at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>?,
+    workspace: Workspace, jacobian: Bool = true
+  ) -> Double {
+    strata_program_log_density(
+      program, position, gradient, workspace.base, jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
+  }
+
+  /// Constrained parameters and deterministic quantities at `position`: `valueCount` numbers, valid
+  /// until the workspace is used again.
+  package func values(at position: UnsafePointer<Double>, workspace: Workspace) -> UnsafePointer<
+    Double
+  > {
+    strata_program_values(program, position, workspace.base)
+    return UnsafePointer(workspace.base)
+  }
+
+  /// Scratch memory of one thread.
+  package final class Workspace {
+    let base: UnsafeMutablePointer<Double>
+
+    init(count: Int) {
+      base = .allocate(capacity: max(count, 1))
+      base.initialize(repeating: 0, count: max(count, 1))
+    }
+
+    deinit { base.deallocate() }
+  }
+}
+
+/// The numbers a program is made of besides its steps.
+struct ProgramShape {
+  var dimension = 0
+  var rowCount = 0
+  var vectorSize = 0
+  var blockSize = 0
+  var constant = 0.0
+}
+
+/// Owns arrays at fixed addresses for as long as a program needs them.
+final class Storage: Sendable {
+  // Sendable: filled while the program is built, by one thread, and only freed afterwards.
+  private nonisolated(unsafe) var blocks: [UnsafeMutableRawPointer] = []
+
+  /// Copies the array to a fixed address.
+  func keep<T: BitwiseCopyable>(_ array: [T]) -> UnsafeMutablePointer<T> {
+    let copy = UnsafeMutablePointer<T>.allocate(capacity: max(array.count, 1))
+    copy.initialize(from: array, count: array.count)
+    blocks.append(UnsafeMutableRawPointer(copy))
+    return copy
+  }
+
+  deinit { for block in blocks { block.deallocate() } }
+}

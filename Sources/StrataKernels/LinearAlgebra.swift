@@ -1,0 +1,51 @@
+internal import CKernels
+internal import CLAPACKE
+
+/// What can go wrong in a factorisation.
+package enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
+  /// The leading minor of this order (counted from 1) is not positive.
+  case notPositiveDefinite(order: Int, dimension: Int)
+  /// The buffer does not hold a square matrix of this dimension.
+  case wrongSize(expected: Int, found: Int)
+
+  package var description: String {
+    switch self {
+    case .notPositiveDefinite(let order, let dimension):
+      "the \(dimension) x \(dimension) matrix is not positive definite: its leading minor of order "
+        + "\(order) is not positive"
+    case .wrongSize(let expected, let found):
+      "a square matrix needs \(expected) values here, but \(found) were given"
+    }
+  }
+}
+
+/// Factorisations of dense matrices.
+package enum LinearAlgebra {
+  /// Replaces the lower triangle of a symmetric, row-major matrix by its Cholesky factor L
+  /// (the matrix is L Lᵀ); the strict upper triangle becomes zero.
+  ///
+  /// - Throws: `LinearAlgebraError` if the size is wrong or the matrix is not positive definite
+  ///   (also when it holds a NaN).
+  package static func cholesky(_ matrix: inout [Double], dimension: Int) throws(LinearAlgebraError)
+  {
+    guard matrix.count == dimension * dimension else {
+      throw .wrongSize(expected: dimension * dimension, found: matrix.count)
+    }
+    guard dimension > 0 else { return }
+    let status = matrix.withUnsafeMutableBufferPointer { buffer in
+      LAPACKE_dpotrf(
+        LAPACK_ROW_MAJOR, 76 /* 'L' */, numericCast(dimension), buffer.baseAddress,
+        numericCast(dimension))
+    }
+    guard status == 0 else {
+      throw .notPositiveDefinite(order: max(1, Int(status)), dimension: dimension)
+    }
+    for row in 0..<dimension {
+      for column in row + 1..<max(row + 1, dimension) { matrix[row * dimension + column] = 0 }
+    }
+  }
+
+  /// Makes BLAS and LAPACK work in the calling thread only, for the whole process: chains run in
+  /// parallel, and a second level of threads would only get in their way.
+  package static func useOneThread() { strata_blas_set_threads(1) }
+}

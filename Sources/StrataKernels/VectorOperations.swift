@@ -1,0 +1,72 @@
+internal import CKernels
+
+/// Fused passes over the vectors of a sampler. Sizes are the caller's to check: inside the tree
+/// every vector has the same padded length, fixed when the chain's memory is made.
+package enum VectorOperations {
+  /// `momentumOut = momentum + half scale gradient; positionOut = position + 2 half scale momentumOut`.
+  @inline(__always)
+  package static func drift(
+    count: Int, half: Double, scale: UnsafePointer<Double>, position: UnsafePointer<Double>,
+    momentum: UnsafePointer<Double>, gradient: UnsafePointer<Double>,
+    positionOut: UnsafeMutablePointer<Double>, momentumOut: UnsafeMutablePointer<Double>
+  ) {
+    strata_leapfrog_drift(
+      count, half, scale, position, momentum, gradient, positionOut, momentumOut)
+  }
+
+  /// `momentum += half scale gradient`; the squared length of the new momentum.
+  package static func kick(
+    count: Int, half: Double, scale: UnsafePointer<Double>, gradient: UnsafePointer<Double>,
+    momentum: UnsafeMutablePointer<Double>
+  ) -> Double {
+    strata_leapfrog_kick(count, half, scale, gradient, momentum)
+  }
+
+  /// `out = x + a y`.
+  package static func add(
+    count: Int, _ a: Double, times y: UnsafePointer<Double>, to x: UnsafePointer<Double>,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    strata_axpy(count, a, y, x, out)
+  }
+
+  /// The dot product.
+  package static func dot(count: Int, _ x: UnsafePointer<Double>, _ y: UnsafePointer<Double>)
+    -> Double
+  {
+    strata_dot(count, x, y)
+  }
+
+  /// Joins two single points: `sum = a + b`; whether they turn.
+  package static func joinPair(
+    count: Int, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>,
+    sum: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    strata_turning_pair(count, a, b, sum) != 0
+  }
+
+  /// Joins two segments: `sum = sumA + sumB`; whether they turn.
+  package static func join(
+    count: Int, outerA: UnsafePointer<Double>, innerA: UnsafePointer<Double>,
+    innerB: UnsafePointer<Double>, outerB: UnsafePointer<Double>, sumA: UnsafePointer<Double>,
+    sumB: UnsafePointer<Double>, sum: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    strata_turning_join(count, outerA, innerA, innerB, outerB, sumA, sumB, sum) != 0
+  }
+
+  /// `y = L x` for the lower triangle of a row-major square matrix.
+  package static func multiply(
+    count: Int, lower: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
+    into y: UnsafeMutablePointer<Double>
+  ) {
+    strata_lower_times(count, lower, x, y)
+  }
+
+  /// `y = Lᵀ x` for the lower triangle of a row-major square matrix.
+  package static func multiplyTransposed(
+    count: Int, lower: UnsafePointer<Double>, _ x: UnsafePointer<Double>,
+    into y: UnsafeMutablePointer<Double>
+  ) {
+    strata_lower_transposed_times(count, lower, x, y)
+  }
+}

@@ -1,0 +1,234 @@
+internal import StrataKernels
+
+extension Model {
+  /// Resolves every name of the model in `table`, checks every rule, and lays the arithmetic out.
+  /// - Parameter dropMissing: leave out rows with a missing cell in a used column, instead of failing.
+  /// - Throws: ``ModelError`` or ``TableError``, before anything is sampled.
+  package func bound(to table: Table, dropMissing: Bool = false) throws -> BoundModel {
+    var binder = try Binder(self, table, dropMissing: dropMissing)
+    return try binder.bind()
+  }
+}
+
+/// Turns statements into a graph. One use per model and table.
+struct Binder {
+  let model: Model
+  let roles: Roles
+  let layout: Domains
+  let isColumn: Set<String>
+  var graph: Graph
+  var droppedRows = 0
+  var parameters: [BoundModel.Parameter] = []
+  var densities: [BoundModel.Density] = []
+  var likelihoods: [BoundModel.Density] = []
+  var notes: [String] = []
+  /// The numeric columns in use.
+  var columnNodes: [String: Graph.Node] = [:]
+  /// The node of every parameter and quantity resolved so far.
+  private var nodes: [String: Graph.Node] = [:]
+  /// The names being resolved, outermost first: a name that comes twice is a cycle.
+  private var path: [String] = []
+
+  init(_ model: Model, _ table: Table, dropMissing: Bool) throws {
+    self.model = model
+    roles = try Roles(of: model, columns: table.columnNames)
+    isColumn = Set(table.columnNames)
+    try Binder.checkNames(of: model, roles: roles, columns: table.columnNames)
+
+    var complete = table
+    let used = model.columnsUsed(among: table.columnNames)
+    if dropMissing {
+      (complete, droppedRows) = try table.droppingMissing(in: used)
+    } else {
+      try table.requireComplete(columns: used)
+    }
+    var layout = Domains(table: complete)
+    for statement in model.statements {
+      if case .grouped(_, let columns) = statement.target { _ = try layout.factor(by: columns) }
+      if case .coefficients(_, let columns) = statement.target {
+        _ = layout.coefficients(over: columns)
+      }
+    }
+    self.layout = layout
+    graph = Graph(layout: layout)
+  }
+
+  mutating func bind() throws -> BoundModel {
+    for statement in model.statements {
+      if let name = statement.definedName, roles.named[name] != nil { _ = try node(named: name) }
+    }
+    for index in roles.observed { try bindObserved(model.statements[index]) }
+    addNotes()
+    return BoundModel(
+      model: model, layout: layout, graph: graph, parameters: parameters,
+      densities: densities + likelihoods, quantities: quantities(), notes: notes,
+      droppedRows: droppedRows)
+  }
+
+  // MARK: Names
+
+  /// The node of a parameter or deterministic quantity, resolved on first use.
+  mutating func node(named name: String, usedAt range: SourceRange? = nil) throws -> Graph.Node {
+    if let node = nodes[name] { return node }
+    guard let role = roles.named[name] else { throw unknown(name, at: range) }
+    if let start = path.firstIndex(of: name) {
+      let cycle = (path[start...] + [name]).map { "`\($0)`" }.joined(separator: " needs ")
+      throw fail("the model goes round in a circle: \(cycle)", at: range)
+    }
+    path.append(name)
+    defer { path.removeLast() }
+    let node =
+      switch role {
+      case .parameter(let index): try bindParameter(name, model.statements[index])
+      case .deterministic(let index): try bindDeterministic(name, model.statements[index])
+      }
+    nodes[name] = node
+    return node
+  }
+
+  /// The domain that a parameter or quantity is declared in.
+  func declaredDomain(of name: String) -> Domain? {
+    guard let role = roles.named[name] else { return nil }
+    let index =
+      switch role { case .parameter(let index), .deterministic(let index): index }
+    var layout = layout
+    switch model.statements[index].target {
+    case .grouped(_, let columns): return try? layout.factor(by: columns)
+    case .coefficients:
+      let before = model.statements[..<index].count {
+        if case .coefficients = $0.target { true } else { false }
+      }
+      return .coefficients(before)
+    default: return roles.perRow.contains(name) ? .rows : .scalar
+    }
+  }
+
+  // MARK: Statements
+
+  private mutating func bindParameter(_ name: String, _ statement: Statement) throws -> Graph.Node {
+    guard case .distributed(let call) = statement.content, let domain = declaredDomain(of: name)
+    else { preconditionFailure("a parameter has a distribution") }
+    let (form, arguments) = try matched(call, in: domain)
+    if form.support.isDiscrete {
+      throw fail(
+        """
+        `\(name)` is a parameter, and \(call.name) is a distribution of whole numbers, which cannot be \
+        sampled here: give it a continuous prior
+        """, at: call.range)
+    }
+    let lowered = try form.lower(&graph, arguments, domain)
+    let inDomain = try lowered.arguments.map { try graph.lift($0, to: domain) }
+    let bounds = try arguments.map { try graph.lift($0, to: domain) }
+    let parameter = BoundModel.Parameter(
+      name: name, domain: domain, transform: transform(form.support, bounds),
+      node: graph.parameter(parameters.count, in: domain))
+    parameters.append(parameter)
+    if let family = lowered.family {
+      densities.append(
+        BoundModel.Density(
+          family: family, variate: parameter.node, arguments: inDomain, domain: domain,
+          constant: lowered.constant * Double(layout.count(domain))))
+    }
+    return parameter.node
+  }
+
+  private mutating func transform(_ support: Support, _ bounds: [Graph.Node])
+    -> BoundModel.Transform
+  {
+    switch support {
+    case .positive: .lower(graph.constant(0))
+    case .unitInterval: .interval(graph.constant(0), graph.constant(1))
+    case .between(let low?, let high?): .interval(bounds[low], bounds[high])
+    case .between(let low?, nil): .lower(bounds[low])
+    case .between(nil, let high?): .upper(bounds[high])
+    default: .unbounded
+    }
+  }
+
+  private mutating func bindDeterministic(_ name: String, _ statement: Statement) throws
+    -> Graph.Node
+  {
+    guard case .equals(let expression) = statement.content, let domain = declaredDomain(of: name)
+    else { preconditionFailure("a deterministic quantity has an expression") }
+    if case .coefficients = domain {
+      throw fail(
+        "a coefficient vector needs a prior: write `\(name)[columns: …] ~ …`",
+        at: statement.targetRange)
+    }
+    let node = try graph.lift(compile(expression, in: domain), to: domain)
+    guard graph.domains[node] == .scalar, domain != .scalar else { return node }
+    // The same number for every level: repeat it, so that each level has its own place.
+    let zeros = graph.data(Array(repeating: 0, count: layout.count(domain)), in: domain)
+    return try graph.binary(.add, zeros, node, in: domain)
+  }
+
+  private mutating func bindObserved(_ statement: Statement) throws {
+    guard case .distributed(let call) = statement.content else {
+      throw fail(
+        "an expression of columns can only be the target of `~`", at: statement.targetRange)
+    }
+    let outcome = try observedValues(statement)
+    let (form, arguments) = try matched(call, in: .rows)
+    let values = graph.fixedValues(outcome) ?? []
+    try checkSupport(of: form, values, statement, arguments)
+    let lowered = try form.lower(&graph, arguments, .rows)
+    guard let family = lowered.family else {
+      throw fail("Flat() has no density: it cannot be the distribution of data", at: call.range)
+    }
+    let inRows = try lowered.arguments.map { try graph.lift($0, to: .rows) }
+    var constant = lowered.constant * Double(values.count)
+    constant += try logDensityConstant(
+      family, count: values.count, y: .each(values), arguments: inRows.map(fixedArgument))
+    if !form.support.isDiscrete { constant += try logJacobian(of: statement) }
+    likelihoods.append(
+      BoundModel.Density(
+        family: family, variate: outcome, arguments: inRows, domain: .rows, constant: constant))
+  }
+
+  /// What is known of an argument before sampling; the constants ask for nothing else.
+  private func fixedArgument(_ node: Graph.Node) -> DensityArgument {
+    guard let values = graph.fixedValues(node) else { return .shared(.nan) }
+    return graph.domains[node] == .scalar ? .shared(values[0]) : .each(values)
+  }
+
+  // MARK: The result
+
+  /// Population-level quantities first, then the groups, each in the order of the text.
+  private func quantities() -> [BoundModel.Quantity] {
+    let all = model.statements.compactMap { statement -> BoundModel.Quantity? in
+      guard let name = statement.definedName, let role = roles.named[name], let node = nodes[name],
+        let domain = declaredDomain(of: name), domain != .rows, graph.fixedValues(node) == nil
+      else { return nil }
+      let isDeterministic = if case .deterministic = role { true } else { false }
+      return BoundModel.Quantity(
+        name: name, domain: domain, node: node, isDeterministic: isDeterministic)
+    }
+    func isGroup(_ quantity: BoundModel.Quantity) -> Bool {
+      if case .factor = quantity.domain { true } else { false }
+    }
+    return all.filter { !isGroup($0) } + all.filter(isGroup)
+  }
+
+  /// An error at a place of the model's text.
+  func fail(_ message: String, at range: SourceRange?) -> ModelError {
+    ModelError(message, at: range, in: model.text)
+  }
+
+  func unknown(_ name: String, at range: SourceRange?) -> ModelError {
+    let known = Array(isColumn) + Array(roles.named.keys)
+    let hint =
+      nearestName(to: name, among: known.sorted()).map { ": did you mean `\($0)`?" }
+      ?? ": give it a prior, or check the table's columns"
+    return fail("`\(name)` is neither a column of the table nor a parameter\(hint)", at: range)
+  }
+}
+
+extension Statement {
+  /// The name that a statement gives a meaning to, unless its target is an expression.
+  var definedName: String? {
+    switch target {
+    case .name(let name), .grouped(let name, _), .coefficients(let name, _): name
+    case .expression: nil
+    }
+  }
+}

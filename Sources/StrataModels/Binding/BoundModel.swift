@@ -1,0 +1,51 @@
+package import StrataKernels
+
+/// A model with its table: every name resolved, every rule checked, the arithmetic as a graph.
+package struct BoundModel: Sendable {
+  /// How a parameter is made from unconstrained numbers.
+  package enum Transform: Sendable {
+    case unbounded
+    case lower(Graph.Node)
+    case upper(Graph.Node)
+    case interval(Graph.Node, Graph.Node)
+  }
+
+  /// A parameter: a scalar, one per level, or one per column.
+  package struct Parameter: Sendable {
+    package var name: String
+    package var domain: Domain
+    package var transform: Transform
+    package var node: Graph.Node
+  }
+
+  /// A term of the log density: a prior, or the likelihood of an observed line.
+  package struct Density: Sendable {
+    package var family: DensityFamily
+    package var variate: Graph.Node
+    package var arguments: [Graph.Node]
+    package var domain: Domain
+    /// The part that depends on data alone.
+    package var constant: Double
+  }
+
+  /// A parameter or deterministic quantity as the user sees it.
+  package struct Quantity: Sendable {
+    package var name: String
+    package var domain: Domain
+    package var node: Graph.Node
+    package var isDeterministic: Bool
+  }
+
+  package var model: Model
+  package var layout: Domains
+  package var graph: Graph
+  /// In the order in which they stand in the position: what a bound needs comes before it.
+  package var parameters: [Parameter]
+  package var densities: [Density]
+  /// Scalars first, then the groups, each in the order of the text.
+  package var quantities: [Quantity]
+  /// Things worth knowing that are no errors.
+  package var notes: [String]
+  /// Rows left out because a used cell was missing.
+  package var droppedRows: Int
+}

@@ -1,0 +1,91 @@
+package import StrataKernels
+package import StrataSampling
+
+/// The log density of a bound model's unconstrained parameters, for the samplers.
+package struct PosteriorDensity: LogDensity {
+  package let bound: BoundModel
+  package let program: KernelProgram
+  /// Whether the density is that of the unconstrained parameters (for sampling), or of the parameters
+  /// themselves (for the mode, as Stan and PyMC mean it).
+  package let jacobian: Bool
+  /// Where in the program's values each reported quantity stands.
+  private let segments: [Segment]
+
+  package struct Segment: Sendable {
+    var offset: Int
+    var count: Int
+  }
+
+  package init(_ bound: BoundModel, jacobian: Bool = true) {
+    var compiler = ProgramCompiler(bound)
+    let (program, offsets) = compiler.compile()
+    self.bound = bound
+    self.program = program
+    self.jacobian = jacobian
+    segments = zip(bound.quantities, offsets).map {
+      Segment(offset: $1, count: bound.layout.count($0.domain))
+    }
+  }
+
+  package var dimension: Int { program.dimension }
+
+  package func makeEvaluation() -> PosteriorEvaluation {
+    PosteriorEvaluation(
+      program: program, workspace: program.makeWorkspace(), segments: segments, jacobian: jacobian)
+  }
+
+  /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
+  package var reportedNames: [String] {
+    bound.quantities.flatMap { quantity in
+      switch quantity.domain {
+      case .factor(let index):
+        bound.layout.factors[index].levels.map { "\(quantity.name)[\($0)]" }
+      case .coefficients(let index):
+        bound.layout.coefficientColumns[index].map { "\(quantity.name)[\($0)]" }
+      case .scalar, .rows: [quantity.name]
+      }
+    }
+  }
+
+  /// For each parameter, the coordinates of the position that are its own.
+  package var parameterRanges: [Range<Int>] {
+    var start = 0
+    return bound.parameters.map { parameter in
+      defer { start += bound.layout.count(parameter.domain) }
+      return start..<(start + bound.layout.count(parameter.domain))
+    }
+  }
+}
+
+/// One chain's evaluation of a posterior density.
+package struct PosteriorEvaluation: LogDensityEvaluation {
+  let program: KernelProgram
+  let workspace: KernelProgram.Workspace
+  let segments: [PosteriorDensity.Segment]
+  let jacobian: Bool
+
+  package func logDensity(
+    at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+  ) -> Double {
+    program.logDensity(
+      at: position, gradient: gradient, workspace: workspace, jacobian: jacobian)
+  }
+
+  package func logDensity(at position: UnsafePointer<Double>) -> Double {
+    program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
+  }
+
+  package var reportedCount: Int { segments.reduce(0) { $0 + $1.count } }
+
+  /// The constrained parameters and deterministic quantities at a position, in the order reported.
+  package func report(
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
+  ) {
+    let values = program.values(at: position, workspace: workspace)
+    var next = output
+    for segment in segments {
+      next.update(from: values + segment.offset, count: segment.count)
+      next += segment.count
+    }
+  }
+}

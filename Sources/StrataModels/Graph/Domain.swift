@@ -1,0 +1,65 @@
+/// What the elements of a vector stand for.
+package enum Domain: Hashable, Sendable {
+  /// One number.
+  case scalar
+  /// One per level of the factor with this index in ``Domains/factors``.
+  case factor(Int)
+  /// One per column of a coefficient vector, by the vector's index.
+  case coefficients(Int)
+  /// One per row of the table.
+  case rows
+}
+
+/// The factors and sizes behind the domains of one bound model.
+package struct Domains: Sendable {
+  /// The table, rows with missing cells already dropped.
+  package let table: Table
+  /// The factors in use, each made once.
+  package private(set) var factors: [Factor] = []
+  /// The columns of each coefficient vector.
+  package private(set) var coefficientColumns: [[String]] = []
+  private var indexOfFactor: [[String]: Int] = [:]
+
+  package init(table: Table) { self.table = table }
+
+  /// The domain of the levels of `columns`; `["row"]` has one level per row.
+  package mutating func factor(by columns: [String]) throws -> Domain {
+    if let index = indexOfFactor[columns] { return .factor(index) }
+    let factor = columns == ["row"] ? Factor(rows: table.rowCount) : try table.factor(by: columns)
+    factors.append(factor)
+    indexOfFactor[columns] = factors.count - 1
+    return .factor(factors.count - 1)
+  }
+
+  /// The domain of a new coefficient vector over `columns`.
+  package mutating func coefficients(over columns: [String]) -> Domain {
+    coefficientColumns.append(columns)
+    return .coefficients(coefficientColumns.count - 1)
+  }
+
+  /// The number of elements.
+  package func count(_ domain: Domain) -> Int {
+    switch domain {
+    case .scalar: 1
+    case .factor(let index): factors[index].levels.count
+    case .coefficients(let index): coefficientColumns[index].count
+    case .rows: table.rowCount
+    }
+  }
+
+  /// For each element of `fine`, the element of `coarse` that it belongs to; nil if a level of `fine`
+  /// lies in several of `coarse`.
+  package func codes(from fine: Domain, to coarse: Domain) -> [Int32]? {
+    switch (fine, coarse) {
+    case (.rows, .factor(let index)): factors[index].codes
+    case (.factor(let a), .factor(let b)): try? factors[b].codes(perLevelOf: factors[a])
+    default: nil
+    }
+  }
+
+  /// Whether the levels of the factor are the rows, in order: going from one to the other needs no codes.
+  package func isIdentity(_ domain: Domain) -> Bool {
+    guard case .factor(let index) = domain else { return false }
+    return factors[index].columns == ["row"]
+  }
+}

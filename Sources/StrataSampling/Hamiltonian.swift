@@ -1,0 +1,248 @@
+import StrataKernels
+
+/// The trajectory of a Hamiltonian system by leapfrog steps: the one that draws posteriors.
+///
+/// Momenta are standardised (see the header of the sampler kernels), so the metric enters only in
+/// the steps. Points carry position, momentum, gradient and log density, so nothing is evaluated
+/// twice, and nothing is copied: segments are made of the points' addresses.
+struct Hamiltonian: Trajectory {
+  typealias Slot = UnsafeMutablePointer<Double>
+
+  /// A run of points by its end points in the order of time; `sum` is the sum of its momenta, which
+  /// for a single point is its own momentum.
+  struct Segment {
+    var back: Slot
+    var front: Slot
+    var chosen: Slot
+    var sum: Slot
+  }
+
+  private let density: DensityFunctions
+  private let space: PhaseSpace
+  private let stride: Int
+  private var freePoints: Int
+  private var freeSums: Int
+  /// The ends of the trajectory, where the next step begins.
+  private var back: Slot
+  private var front: Slot
+  private var startEnergy = 0.0
+  private var halfStep = 0.0
+
+  /// The chain's random numbers.
+  var random: RandomStream
+  /// Where the chain stands: the last chosen point.
+  private(set) var current: Slot
+  /// The point of the last step, also after it was given back: for the record of a divergence.
+  private(set) var latest: Slot
+  /// Evaluations of the gradient so far.
+  private(set) var evaluations = 0
+
+  init(
+    _ density: DensityFunctions, random: RandomStream, maximumDepth: Int, shape: MetricShape
+  ) {
+    self.density = density
+    self.random = random
+    space = PhaseSpace(
+      dimension: density.dimension, maximumDepth: maximumDepth, shape: shape)
+    stride = space.stride
+    freePoints = space.pointCount - 1
+    freeSums = space.sumCount
+    current = space.freePoints[space.pointCount - 1]
+    back = current
+    front = current
+    latest = current
+  }
+
+  /// The energy of the last step minus that at the start; infinite outside the support.
+  var latestEnergyError: Double { latest[3 * stride + 1] - startEnergy }
+
+  // MARK: The chain's point
+
+  @inline(__always) private func momentum(_ slot: Slot) -> Slot { slot + stride }
+  @inline(__always) private func gradient(_ slot: Slot) -> Slot { slot + 2 * stride }
+  /// The log density of a point.
+  func logDensity(_ slot: Slot) -> Double { slot[3 * stride] }
+  /// The energy of a point that has a momentum.
+  func energy(_ slot: Slot) -> Double { slot[3 * stride + 1] }
+
+  /// Moves the chain to a position; its log density and gradient are evaluated and returned raw.
+  mutating func moveTo(_ position: [Double]) throws -> (logDensity: Double, gradient: [Double]) {
+    let count = space.dimension
+    position.withUnsafeBufferPointer { source in
+      for i in 0..<count { current[i] = source[i] }
+    }
+    let target = gradient(current)
+    for i in 0..<count { target[i] = .nan }
+    let value = try density.gradient(UnsafePointer(current), target)
+    evaluations += 1
+    current[3 * stride] = value
+    return (value, Array(UnsafeBufferPointer(start: target, count: count)))
+  }
+
+  /// Sets the metric; the gradient of the current point has to be the raw one (`moveTo`) or is
+  /// evaluated again.
+  mutating func setMetric(_ metric: InverseMetric) throws {
+    let count = space.dimension
+    let factor = try metric.factor(dimension: count)
+    switch metric {
+    case .diagonal:
+      for i in 0..<count { space.scale[i] = factor[i] }
+    case .dense:
+      for i in 0..<count { space.scale[i] = 1 }
+      for i in 0..<count * count { space.lower![i] = factor[i] }
+      _ = try evaluate(current)
+    }
+  }
+
+  /// Evaluates the density at a slot's position, with the gradient as the metric wants it.
+  @inline(__always)
+  private mutating func evaluate(_ slot: Slot) throws -> Double {
+    evaluations += 1
+    guard let lower = space.lower else {
+      return try density.gradient(UnsafePointer(slot), gradient(slot))
+    }
+    let value = try density.gradient(UnsafePointer(slot), space.scratch)
+    VectorOperations.multiplyTransposed(
+      count: space.dimension, lower: lower, space.scratch, into: gradient(slot))
+    return value
+  }
+
+  // MARK: Transitions
+
+  /// Gives the current point a new momentum, and sets the ends of the trajectory to it.
+  mutating func begin(stepSize: Double) -> Segment {
+    let momentum = momentum(current)
+    random.fillNormal(momentum, count: space.dimension)
+    let kinetic = 0.5 * VectorOperations.dot(count: stride, momentum, momentum)
+    startEnergy = kinetic - logDensity(current)
+    current[3 * stride + 1] = startEnergy
+    halfStep = 0.5 * stepSize
+    back = current
+    front = current
+    return Segment(back: current, front: current, chosen: current, sum: momentum)
+  }
+
+  /// The chosen point of the finished tree becomes the current one.
+  mutating func finish(_ tree: Segment) {
+    current = tree.chosen
+    release(tree.back, unless: current)
+    if tree.front != tree.back { release(tree.front, unless: current) }
+    releaseSum(tree)
+  }
+
+  @inline(__always)
+  mutating func step(forward: Bool) throws -> (segment: Segment, logWeight: Double) {
+    let from = forward ? front : back
+    let to = takePoint()
+    latest = to
+    let half = forward ? halfStep : -halfStep
+    drift(from, to, half: half)
+    let value = try evaluate(to)
+    let square = VectorOperations.kick(
+      count: stride, half: half, scale: space.scale, gradient: gradient(to), momentum: momentum(to))
+    let energy = 0.5 * square - (value < .infinity ? value : -.infinity)
+    to[3 * stride] = value
+    to[3 * stride + 1] = energy
+    if forward { front = to } else { back = to }
+    let logWeight = startEnergy - energy
+    let segment = Segment(back: to, front: to, chosen: to, sum: momentum(to))
+    return (segment, logWeight.isNaN ? -.infinity : logWeight)
+  }
+
+  /// Half a kick and a drift.
+  @inline(__always)
+  private func drift(_ from: Slot, _ to: Slot, half: Double) {
+    guard let lower = space.lower else {
+      VectorOperations.drift(
+        count: stride, half: half, scale: space.scale, position: from, momentum: momentum(from),
+        gradient: gradient(from), positionOut: to, momentumOut: momentum(to))
+      return
+    }
+    let count = space.dimension
+    VectorOperations.add(
+      count: count, half, times: gradient(from), to: momentum(from), into: momentum(to))
+    VectorOperations.multiply(count: count, lower: lower, momentum(to), into: space.scratch)
+    VectorOperations.add(count: count, 2 * half, times: space.scratch, to: from, into: to)
+  }
+
+  mutating func join(
+    _ segment: inout Segment, _ next: Segment, forward: Bool, probability: Double
+  ) -> Bool {
+    let outerA = forward ? segment.back : segment.front
+    let innerA = forward ? segment.front : segment.back
+    let innerB = forward ? next.back : next.front
+    let outerB = forward ? next.front : next.back
+    let single = outerA == innerA && innerB == outerB
+    let sum = isSingle(segment) ? takeSum() : segment.sum
+    let turns =
+      single
+      ? VectorOperations.joinPair(count: stride, segment.sum, next.sum, sum: sum)
+      : VectorOperations.join(
+        count: stride, outerA: momentum(outerA), innerA: momentum(innerA),
+        innerB: momentum(innerB), outerB: momentum(outerB), sumA: segment.sum, sumB: next.sum,
+        sum: sum)
+    releaseSum(next)
+    let moves = probability >= 1 || random.uniform() < probability
+    let chosen = moves ? next.chosen : segment.chosen
+    let loser = moves ? segment.chosen : next.chosen
+    // Of the points of both segments only the outer ends and the chosen one are still needed.
+    if innerA != outerA && innerA != chosen { returnPoint(innerA) }
+    if innerB != outerB && innerB != chosen { returnPoint(innerB) }
+    if loser != outerA && loser != innerA && loser != innerB && loser != outerB {
+      returnPoint(loser)
+    }
+    segment = Segment(
+      back: forward ? outerA : outerB, front: forward ? outerB : outerA, chosen: chosen, sum: sum)
+    return turns
+  }
+
+  mutating func discard(_ segment: Segment) {
+    returnPoint(segment.back)
+    if segment.front != segment.back { returnPoint(segment.front) }
+    if segment.chosen != segment.back && segment.chosen != segment.front {
+      returnPoint(segment.chosen)
+    }
+    releaseSum(segment)
+  }
+
+  // MARK: Slots
+
+  @inline(__always)
+  private mutating func takePoint() -> Slot {
+    freePoints &-= 1
+    assert(freePoints >= 0)
+    return space.freePoints[freePoints]
+  }
+
+  @inline(__always)
+  private mutating func returnPoint(_ slot: Slot) {
+    space.freePoints[freePoints] = slot
+    freePoints &+= 1
+  }
+
+  @inline(__always)
+  private mutating func release(_ slot: Slot, unless kept: Slot) {
+    if slot != kept { returnPoint(slot) }
+  }
+
+  @inline(__always)
+  private mutating func takeSum() -> Slot {
+    freeSums &-= 1
+    assert(freeSums >= 0)
+    return space.freeSums[freeSums]
+  }
+
+  @inline(__always) private func isSingle(_ segment: Segment) -> Bool {
+    segment.sum == momentum(segment.back)
+  }
+
+  @inline(__always)
+  private mutating func releaseSum(_ segment: Segment) {
+    if isSingle(segment) { return }
+    space.freeSums[freeSums] = segment.sum
+    freeSums &+= 1
+  }
+
+  /// All slots but the current point's are free: holds between transitions.
+  var isTidy: Bool { freePoints == space.pointCount - 1 && freeSums == space.sumCount }
+}

@@ -1,0 +1,99 @@
+/// A log density that the samplers can use: a value that is immutable and shared by the chains.
+///
+/// Each chain makes its own evaluation, so the density itself needs no locks. The density may be
+/// known up to a constant; its position is a point of unconstrained space.
+public protocol LogDensity: Sendable {
+  /// The scratch memory and arithmetic of one chain.
+  associatedtype Evaluation: LogDensityEvaluation
+
+  /// How many coordinates a position has.
+  var dimension: Int { get }
+
+  /// Makes the scratch memory of one chain.
+  func makeEvaluation() throws -> Evaluation
+}
+
+/// Scratch memory and evaluation of one chain; never shared between threads.
+///
+/// What the samplers make of a value that is not finite: -infinity is a point outside the support,
+/// a rejection (Metropolis) or a divergence (NUTS); NaN and +infinity are treated as -infinity while
+/// sampling, and are an error at the start point. An error that is thrown stops the chain and
+/// reaches the caller unchanged.
+public protocol LogDensityEvaluation {
+  /// The log density at `position` (dimension values); its gradient is written into `gradient`
+  /// (dimension values). The gradient may be left unwritten where the result is -infinity.
+  mutating func logDensity(
+    at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+  ) throws -> Double
+
+  /// The log density at `position` alone.
+  mutating func logDensity(at position: UnsafePointer<Double>) throws -> Double
+
+  /// How many numbers a draw reports: constrained parameters and derived quantities, say.
+  var reportedCount: Int { get }
+
+  /// Writes the reported numbers of `position` into `output` (reportedCount values).
+  mutating func report(
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) throws
+}
+
+/// A log density that reports its position as it is.
+public protocol PlainLogDensityEvaluation: LogDensityEvaluation {
+  /// How many coordinates a position has.
+  var dimension: Int { get }
+}
+
+extension PlainLogDensityEvaluation {
+  /// The dimension.
+  @inlinable public var reportedCount: Int { dimension }
+
+  /// Copies the position.
+  @inlinable
+  public mutating func report(
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
+  ) throws {
+    output.update(from: position, count: dimension)
+  }
+}
+
+/// One chain's evaluation behind plain closures, so that the engine itself is not generic: the
+/// closures are made where the concrete type is known, and the density is inlined into them.
+@usableFromInline
+struct DensityFunctions {
+  @usableFromInline let dimension: Int
+  @usableFromInline let reportedCount: Int
+  @usableFromInline
+  let gradient: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
+  @usableFromInline let value: (UnsafePointer<Double>) throws -> Double
+  @usableFromInline
+  let report: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
+
+  @inlinable
+  init<D: LogDensity>(_ density: D) throws {
+    let storage = EvaluationStorage(try density.makeEvaluation())
+    dimension = density.dimension
+    reportedCount = storage.pointer.pointee.reportedCount
+    gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }
+    value = { try storage.pointer.pointee.logDensity(at: $0) }
+    report = { try storage.pointer.pointee.report(at: $0, into: $1) }
+  }
+}
+
+/// Owns one evaluation at a fixed address, free of the run-time exclusivity checks that a class's
+/// own stored property would have on every gradient.
+@usableFromInline
+final class EvaluationStorage<Evaluation> {
+  @usableFromInline let pointer: UnsafeMutablePointer<Evaluation>
+
+  @inlinable
+  init(_ evaluation: Evaluation) {
+    pointer = .allocate(capacity: 1)
+    pointer.initialize(to: evaluation)
+  }
+
+  @inlinable
+  deinit {
+    pointer.deinitialize(count: 1)
+    pointer.deallocate()
+  }
+}

@@ -1,0 +1,175 @@
+/// One chain of NUTS: start, windowed warmup, draws. Synchronous; runs inside one task.
+struct NUTSChain {
+  private let configuration: NUTSConfiguration
+  private let chain: Int
+  private let dimension: Int
+  private let limits: TreeLimits
+  private let density: DensityFunctions
+  private var hamiltonian: Hamiltonian
+  private var monitor: ChainMonitor
+  private var stepSize = 1.0
+  private var metric: InverseMetric
+  private var divergences: [Divergence] = []
+  /// Where the current transition began.
+  private var startPosition: [Double]
+
+  init(
+    _ density: DensityFunctions, configuration: NUTSConfiguration, chain: Int, seed: UInt64,
+    progress: ProgressHandler?
+  ) {
+    self.configuration = configuration
+    self.chain = chain
+    self.density = density
+    dimension = density.dimension
+    startPosition = Array(repeating: 0, count: density.dimension)
+    limits = TreeLimits(depth: configuration.maximumTreeDepth)
+    metric = .identity(configuration.metric, dimension: dimension)
+    monitor = ChainMonitor(chain: chain, handler: progress)
+    hamiltonian = Hamiltonian(
+      density, random: RandomStream(seed: seed, stream: UInt64(chain)),
+      maximumDepth: configuration.maximumTreeDepth, shape: configuration.metric)
+  }
+
+  /// Runs the chain to its end, or to the cancellation of its task.
+  mutating func run(initial: [Double]?) throws -> ChainResult {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    var random = hamiltonian.random
+    _ = try Start.find(
+      chain: chain, dimension: dimension, given: initial, radius: configuration.startRadius,
+      random: &random, evaluate: { try hamiltonian.moveTo($0) })
+    hamiltonian.random = random
+    try hamiltonian.setMetric(metric)
+    try findStepSize()
+    let warmupDivergences = try warmUp()
+    let warmed = clock.now
+    let warmupEvaluations = hamiltonian.evaluations
+    let (reported, statistics) = try sample()
+    return ChainResult(
+      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      statistics: statistics, stepSize: stepSize, inverseMetric: metric,
+      warmupSeconds: (warmed - begin).seconds, samplingSeconds: (clock.now - warmed).seconds,
+      warmupEvaluations: warmupEvaluations,
+      samplingEvaluations: hamiltonian.evaluations - warmupEvaluations,
+      warmupDivergences: warmupDivergences, divergences: divergences,
+      lastPosition: Array(UnsafeBufferPointer(start: hamiltonian.current, count: dimension)),
+      isComplete: statistics.count == configuration.draws)
+  }
+
+  /// One transition of the chain.
+  @inline(__always)
+  private mutating func transition() throws -> TreeSummary {
+    let directions = UInt32(truncatingIfNeeded: hamiltonian.random.next())
+    var summary = TreeSummary()
+    let start = hamiltonian.begin(stepSize: stepSize)
+    let tree = try hamiltonian.grow(
+      from: start, directions: directions, limits: limits, summary: &summary)
+    hamiltonian.finish(tree)
+    return summary
+  }
+
+  // MARK: Warmup
+
+  /// Doubles or halves the step size until the acceptance of a single step crosses 0.8, as Stan.
+  private mutating func findStepSize() throws {
+    guard dimension > 0 else { return }
+    let threshold = -0.223_143_551_314_209_7  // log 0.8
+    var growing: Bool?
+    while true {
+      let start = hamiltonian.begin(stepSize: stepSize)
+      let (leaf, logWeight) = try hamiltonian.step(forward: true)
+      hamiltonian.discard(leaf)
+      hamiltonian.finish(start)
+      let accepted = logWeight > threshold
+      if let growing, growing != accepted { return }
+      growing = accepted
+      stepSize *= accepted ? 2 : 0.5
+      guard stepSize < 1e7, stepSize > 0 else {
+        throw SamplingError.stepSize(chain: chain + 1, stepSize: stepSize)
+      }
+    }
+  }
+
+  /// Adapts step size and metric; returns the number of divergent transitions.
+  private mutating func warmUp() throws -> Int {
+    guard configuration.warmup > 0 else { return 0 }
+    let schedule = WarmupSchedule(warmup: configuration.warmup)
+    var covariance = CovarianceEstimator(shape: configuration.metric, dimension: dimension)
+    var averaging = newAveraging()
+    var divergent = 0
+    monitor.begin(.warmup, count: configuration.warmup)
+    for iteration in 0..<configuration.warmup {
+      if Task.isCancelled { return divergent }
+      let summary = try transition()
+      if summary.isDivergent { divergent += 1 }
+      stepSize = averaging.update(acceptance: summary.acceptance)
+      if schedule.isSlow(iteration) {
+        covariance.add(hamiltonian.current)
+        if schedule.windowEnds.contains(iteration + 1) {
+          try learnMetric(&covariance)
+          averaging = newAveraging()
+        }
+      }
+      monitor.report(
+        iteration: iteration + 1, divergences: divergent, evaluations: hamiltonian.evaluations)
+    }
+    stepSize = averaging.averagedStepSize
+    return divergent
+  }
+
+  private func newAveraging() -> DualAveraging {
+    DualAveraging(targetAcceptance: configuration.targetAcceptance, stepSize: stepSize)
+  }
+
+  private mutating func learnMetric(_ covariance: inout CovarianceEstimator) throws {
+    metric = covariance.regularized()
+    covariance.reset()
+    try hamiltonian.setMetric(metric)
+    try findStepSize()
+  }
+
+  // MARK: Draws
+
+  /// The kept draws, fewer if the task is cancelled.
+  private mutating func sample() throws -> ([Double], [DrawStatistics]) {
+    let width = density.reportedCount
+    var statistics: [DrawStatistics] = []
+    statistics.reserveCapacity(configuration.draws)
+    monitor.begin(.sampling, count: configuration.draws)
+    let reported = try [Double](unsafeUninitializedCapacity: configuration.draws * width) {
+      buffer, count in
+      var divergent = 0
+      for draw in 0..<configuration.draws {
+        if Task.isCancelled { break }
+        for i in 0..<dimension { startPosition[i] = hamiltonian.current[i] }
+        let summary = try transition()
+        if summary.isDivergent {
+          divergent += 1
+          record(draw: draw)
+        }
+        statistics.append(
+          DrawStatistics(
+            logDensity: hamiltonian.logDensity(hamiltonian.current),
+            energy: hamiltonian.energy(hamiltonian.current), acceptance: summary.acceptance,
+            treeDepth: summary.depth, leapfrogCount: summary.leapfrogCount,
+            isDivergent: summary.isDivergent))
+        if let output = buffer.baseAddress {
+          try density.report(UnsafePointer(hamiltonian.current), output + draw * width)
+        }
+        count = (draw + 1) * width
+        monitor.report(
+          iteration: draw + 1, divergences: divergent, evaluations: hamiltonian.evaluations)
+      }
+    }
+    return (reported, statistics)
+  }
+
+  private mutating func record(draw: Int) {
+    guard divergences.count < configuration.recordedDivergences else { return }
+    divergences.append(
+      Divergence(
+        draw: draw, start: startPosition,
+        end: Array(UnsafeBufferPointer(start: hamiltonian.latest, count: dimension)),
+        energyError: hamiltonian.latestEnergyError))
+  }
+}

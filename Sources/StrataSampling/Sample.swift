@@ -1,0 +1,76 @@
+import StrataKernels
+
+/// Draws from a density with NUTS, chains in parallel.
+///
+/// Chain k draws from the stream (seed, k), so the draws depend on the seed and the configuration
+/// only, not on the number of threads.
+///
+/// - Parameters:
+///   - initial: a start point for each chain; nil for jittered ones.
+///   - progress: hears how far the chains are; see `ProgressHandler`.
+/// - Returns: one result for each chain, in their order.
+/// - Throws: `SamplingError`; `CancellationError` if the task is cancelled (unless the configuration
+///   keeps partial results); whatever the density throws, unchanged. An error in one chain stops
+///   the others.
+@inlinable
+public func sample<D: LogDensity>(
+  _ density: D, configuration: NUTSConfiguration = .standard,
+  chains: ChainConfiguration = .standard, initial: [[Double]]? = nil,
+  progress: ProgressHandler? = nil
+) async throws -> [ChainResult] {
+  try await runNUTS(
+    dimension: density.dimension, { try DensityFunctions(density) }, configuration: configuration,
+    chains: chains, initial: initial, progress: progress)
+}
+
+@usableFromInline
+func runNUTS(
+  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
+  progress: ProgressHandler?
+) async throws -> [ChainResult] {
+  try await runChains(chains, dimension: dimension, initial: initial) { chain, start in
+    var runner = NUTSChain(
+      try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
+      progress: progress)
+    return try runner.run(initial: start)
+  }
+}
+
+/// Runs the chains as child tasks, at most `threads` at once.
+func runChains(
+  _ configuration: ChainConfiguration, dimension: Int, initial: [[Double]]?,
+  _ body: @escaping @Sendable (_ chain: Int, _ start: [Double]?) throws -> ChainResult
+) async throws -> [ChainResult] {
+  try checkStarts(initial, chains: configuration.chains, dimension: dimension)
+  LinearAlgebra.useOneThread()
+  return try await withThrowingTaskGroup(of: ChainResult.self) { group in
+    var results: [ChainResult] = []
+    var next = 0
+    func addOne() {
+      let chain = next
+      let start = initial?[chain]
+      next += 1
+      group.addTask { try body(chain, start) }
+    }
+    while next < min(configuration.threads, configuration.chains) { addOne() }
+    while let result = try await group.next() {
+      if !result.isComplete && !configuration.keepsPartialResults { throw CancellationError() }
+      results.append(result)
+      if next < configuration.chains { addOne() }
+    }
+    return results.sorted { $0.chain < $1.chain }
+  }
+}
+
+private func checkStarts(
+  _ initial: [[Double]]?, chains: Int, dimension: Int
+) throws(SamplingError) {
+  guard let initial else { return }
+  guard initial.count == chains else {
+    throw .startCount(expected: chains, found: initial.count)
+  }
+  for (chain, start) in initial.enumerated() where start.count != dimension {
+    throw .startDimension(chain: chain + 1, expected: dimension, found: start.count)
+  }
+}

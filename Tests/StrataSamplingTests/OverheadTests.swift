@@ -1,0 +1,62 @@
+import StrataSampling
+import Testing
+
+/// Not a check but a measurement: the time of one leapfrog step beyond the gradient.
+@Suite(.serialized) struct OverheadTests {
+  @Test(arguments: [10, 175])
+  func timePerLeapfrog(dimension: Int) async throws {
+    let density = SilentNormal(dimension: dimension)
+    let results = try await sample(
+      density, configuration: NUTSConfiguration(draws: 10_000),
+      chains: ChainConfiguration(chains: 20, threads: 1))
+    let evaluation = density.makeEvaluation()
+    var position = [Double](repeating: 0.5, count: dimension)
+    var gradient = position
+    let start = ContinuousClock.now
+    let rounds = 1_000_000
+    var total = 0.0
+    for i in 0..<rounds {
+      position[i % dimension] = Double(i)
+      total += evaluation.logDensity(at: position, gradient: &gradient)
+    }
+    let alone = (ContinuousClock.now - start) / .seconds(1) / Double(rounds)
+    let steps = results.reduce(0) { $0 + $1.samplingEvaluations }
+    let whole = results.reduce(0) { $0 + $1.samplingSeconds } / Double(steps)
+    print(
+      "dimension \(dimension): \(whole * 1e9) ns per leapfrog, of which \(alone * 1e9) ns gradient;"
+        + " \(Double(steps) / 200_000) leapfrogs per draw \(total.sign)")
+  }
+}
+
+/// A standard normal that reports one number, so that the memory of the draws does not count.
+private struct SilentNormal: LogDensity {
+  let dimension: Int
+
+  func makeEvaluation() -> Evaluation { Evaluation(dimension: dimension) }
+
+  struct Evaluation: LogDensityEvaluation {
+    let dimension: Int
+    var reportedCount: Int { 1 }
+
+    func logDensity(
+      at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
+    ) -> Double {
+      var sum = 0.0
+      for i in 0..<dimension {
+        sum += position[i] * position[i]
+        gradient[i] = -position[i]
+      }
+      return -0.5 * sum
+    }
+
+    func logDensity(at position: UnsafePointer<Double>) -> Double {
+      var sum = 0.0
+      for i in 0..<dimension { sum += position[i] * position[i] }
+      return -0.5 * sum
+    }
+
+    func report(at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+      output[0] = position[0]
+    }
+  }
+}
