@@ -325,7 +325,7 @@ extension Parser {
   }
 
   private func unknownFunction(_ name: String) -> ModelError {
-    if Self.distributions.contains(name) {
+    if Distributions.names.contains(name) {
       var message = "`\(name)` is a distribution; it stands only right of `~`"
       if let relation, position == relation + 1,
         let target = source(from: statementStart, through: relation - 1),
@@ -339,7 +339,7 @@ extension Parser {
       return error("unknown function `\(name)`; write `\(instead)`")
     }
     let names = Function.allCases.map(\.rawValue) + ["dot"]
-    if let nearest = nearestName(to: name, among: names + Self.distributions) {
+    if let nearest = nearestName(to: name, among: names + Distributions.names) {
       return error(
         names.contains(nearest)
           ? "unknown function `\(name)`; did you mean `\(nearest)`?"
@@ -349,15 +349,6 @@ extension Parser {
       "unknown function `\(name)`; the functions are \(names.joined(separator: ", ")); "
         + "to multiply write `\(name) * (…)`")
   }
-
-  /// Every distribution a model can name, for messages of the parser; the binder says what their arguments are.
-  package static let distributions = [
-    "Normal", "StudentT", "Cauchy", "HalfNormal", "HalfCauchy", "HalfStudentT", "LogNormal",
-    "Laplace",
-    "Uniform", "Exponential", "Gamma", "InverseGamma", "Beta", "NegBinomial", "Poisson",
-    "Bernoulli",
-    "Binomial", "Flat",
-  ]
 
   /// Functions of other languages, and what they are here.
   private static let otherFunctions = [

@@ -146,7 +146,7 @@ extension Parser {
       return error(
         "expected a distribution after `~`, such as `Normal(0, 1)`, found \(current.described)")
     }
-    if case .name(let name, false) = current.kind, Self.distributions.contains(name),
+    if case .name(let name, false) = current.kind, Distributions.names.contains(name),
       ahead(1).endsStatement
     {
       return error("the distribution `\(name)` needs its arguments in parentheses: `\(name)(…)`")
