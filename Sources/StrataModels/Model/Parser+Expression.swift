@@ -21,27 +21,37 @@ extension Parser {
     }
   }
 
+  // What can contain itself is read by small functions: the rarer rules, and all messages, are kept out of
+  // their frames, so that ``maximumNesting`` levels fit the stack of any thread.
+
   /// Reads an expression whose value is a number.
-  mutating func parseExpression(after what: String) throws(ModelError) -> Operand {
-    try numeric(parseComparison(after: what))
+  mutating func parseExpression() throws -> Operand {
+    let operand = try parseComparison()
+    try requireNumber(operand)
+    return operand
   }
 
-  /// `operand`, if it is no text.
-  private func numeric(_ operand: Operand) throws(ModelError) -> Operand {
+  @inline(never)
+  private func requireNumber(_ operand: Operand) throws {
     if operand.isText {
       throw error(
         "a text stands only beside `==` or `!=`, as in `(use == \"Y\")`",
         at: operand.expression.range)
     }
-    return operand
   }
 
-  private mutating func parseComparison(after what: String) throws(ModelError) -> Operand {
-    let left = try parseSum(after: what)
+  private mutating func parseComparison() throws -> Operand {
+    let left = try parseArithmetic(.sum)
+    return comparisonHere == nil ? left : try parseComparison(of: left)
+  }
+
+  /// Reads the operator and the right side of a comparison.
+  @inline(never)
+  private mutating func parseComparison(of left: Operand) throws -> Operand {
     guard let comparison = comparisonHere else { return left }
     let place = position
     advance()
-    let right = try parseSum(after: "`\(comparison.rawValue)`")
+    let right = try parseArithmetic(.sum)
     if let second = comparisonHere {
       throw chained(left, comparison, right, second)
     }
@@ -52,12 +62,13 @@ extension Parser {
       throw error("two texts are compared; one side must be a column", at: tokens[place].range)
     }
     if comparison != .equal && comparison != .notEqual {
-      _ = try numeric(left)
-      _ = try numeric(right)
+      try requireNumber(left)
+      try requireNumber(right)
     }
     return try join(left, comparison, right)
   }
 
+  @inline(never)
   private var comparisonHere: BinaryOperator? {
     guard case .symbol(let symbol) = current.kind, let comparison = symbol.binaryOperator,
       comparison.isComparison
@@ -65,6 +76,7 @@ extension Parser {
     return comparison
   }
 
+  @inline(never)
   private func chained(
     _ left: Operand, _ first: BinaryOperator, _ right: Operand, _ second: BinaryOperator
   ) -> ModelError {
@@ -75,6 +87,7 @@ extension Parser {
   }
 
   /// The error for `b * period == 3`, with the two ways it can be meant.
+  @inline(never)
   private func bareArithmetic(
     _ left: Operand, _ comparison: BinaryOperator, _ right: Operand, at range: SourceRange
   ) -> ModelError {
@@ -89,52 +102,78 @@ extension Parser {
       at: range)
   }
 
-  private mutating func parseSum(after what: String) throws(ModelError) -> Operand {
-    var left = try parseProduct(after: what)
-    while current.is(.plus) || current.is(.minus) {
-      let operation: BinaryOperator = current.is(.plus) ? .add : .subtract
+  /// Reads a sum, or, if `least` is `product`, a product.
+  @inline(never)
+  private mutating func parseArithmetic(_ least: Expression.Binding) throws -> Operand {
+    var left = try parseUnary()
+    while let operation = arithmeticHere, Expression.binding(of: operation) >= least {
       advance()
-      let right = try parseProduct(after: "`\(operation.rawValue)`")
-      left = try join(numeric(left), operation, numeric(right))
+      let isSum = operation == .add || operation == .subtract
+      let right = isSum ? try parseArithmetic(.product) : try parseUnary()
+      left = try joinNumbers(left, operation, right)
     }
     return left
   }
 
-  private mutating func parseProduct(after what: String) throws(ModelError) -> Operand {
-    var left = try parseUnary(after: what)
-    while current.is(.times) || current.is(.divided) {
-      let operation: BinaryOperator = current.is(.times) ? .multiply : .divide
-      advance()
-      let right = try parseUnary(after: "`\(operation.rawValue)`")
-      left = try join(numeric(left), operation, numeric(right))
+  @inline(never)
+  private var arithmeticHere: BinaryOperator? {
+    switch current.kind {
+    case .symbol(.plus): .add
+    case .symbol(.minus): .subtract
+    case .symbol(.times): .multiply
+    case .symbol(.divided): .divide
+    default: nil
     }
-    return left
   }
 
-  private mutating func parseUnary(after what: String) throws(ModelError) -> Operand {
-    guard current.is(.minus) else { return try parsePower(after: what) }
-    let sign = current.range
+  @inline(never)
+  private mutating func parseUnary() throws -> Operand {
+    let first = position
+    while take(.minus) {}
+    let signs = position - first
+    var operand = try parsePrimary()
+    if comes(.power) { operand = try parsePower(of: operand) }
+    return signs == 0 ? operand : try negated(operand, signs, from: first)
+  }
+
+  @inline(never)
+  private func negated(_ operand: Operand, _ signs: Int, from first: Int) throws -> Operand {
+    try requireNumber(operand)
+    var result = operand
+    for sign in (first..<first + signs).reversed() {
+      let range = tokens[sign].range.joined(to: result.expression.range)
+      result = try checked(
+        Operand(
+          expression: Expression(.negate(result.expression), at: range), height: result.height + 1))
+    }
+    return result
+  }
+
+  @inline(never)
+  private mutating func parsePower(of base: Operand) throws -> Operand {
     advance()
-    let operand = try nested { (parser) throws(ModelError) in
-      try parser.numeric(parser.parseUnary(after: "`-`"))
-    }
-    let range = sign.joined(to: operand.expression.range)
-    return try checked(
-      Operand(
-        expression: Expression(.negate(operand.expression), at: range), height: operand.height + 1))
+    try enter()
+    let exponent = try parseUnary()
+    nesting -= 1
+    return try joinNumbers(base, .power, exponent)
   }
 
-  private mutating func parsePower(after what: String) throws(ModelError) -> Operand {
-    let base = try parsePrimary(after: what)
-    guard current.is(.power) else { return base }
-    advance()
-    let exponent = try nested { (parser) throws(ModelError) in
-      try parser.numeric(parser.parseUnary(after: "`^`"))
-    }
-    return try join(numeric(base), .power, exponent)
+  private mutating func parsePrimary() throws -> Operand {
+    if comes(.openParenthesis) { return try parseParenthesised() }
+    if let name = callHere { return try parseCall(name) }
+    return try parseLeaf()
   }
 
-  private mutating func parsePrimary(after what: String) throws(ModelError) -> Operand {
+  /// The name of the function that is called here, if one is.
+  @inline(never)
+  private var callHere: String? {
+    guard case .name(let name, false) = current.kind, name != "dot", ahead(1).is(.openParenthesis)
+    else { return nil }
+    return name
+  }
+
+  @inline(never)
+  private mutating func parseLeaf() throws -> Operand {
     let token = current
     switch token.kind {
     case .number(let value):
@@ -143,39 +182,62 @@ extension Parser {
     case .text(let value):
       advance()
       return Operand(expression: Expression(.text(value), at: token.range))
-    case .symbol(.openParenthesis):
-      return try parseParenthesised()
     case .name(let name, let quoted):
-      if !quoted, ahead(1).is(.openParenthesis) { return try parseCall(name) }
+      if !quoted, name == "dot", ahead(1).is(.openParenthesis) { return try parseDot() }
       if ahead(1).is(.openBracket) { return try parseElement(name) }
       advance()
       return Operand(expression: Expression(.name(name), at: token.range))
-    case .newline where position > statementStart:
-      throw error(
-        "expected a value after \(what), found the end of the line; "
-          + "an expression in parentheses may go on in the next line")
     default:
-      throw unexpected("a value after \(what)")
+      throw missingValue()
     }
   }
 
-  private mutating func parseParenthesised() throws(ModelError) -> Operand {
-    let first = position
-    var operand = try nested { (parser) throws(ModelError) in
-      try parser.bracketed(
-        .openParenthesis, .closeParenthesis, expecting: "an operator or `)`"
-      ) { (parser) throws(ModelError) in
-        try parser.parseComparison(after: "`(`")
-      }
+  @inline(never)
+  private func missingValue() -> ModelError {
+    if current.kind == .newline {
+      return error(
+        "expected a value after \(lastWords), found the end of the line; "
+          + "an expression in parentheses may go on in the next line")
     }
+    return unexpected("a value after \(lastWords)")
+  }
+
+  /// What stands before this place: a token, with the name before `(` or `=` in a call.
+  private var lastWords: String {
+    guard position > statementStart else { return "the start of the statement" }
+    let last = tokens[position - 1]
+    if position - 2 >= statementStart, case .name(let name, _) = tokens[position - 2].kind {
+      if last.is(.openParenthesis) { return "`\(name)(`" }
+      if last.is(.assign), !open.isEmpty { return "`\(name) =`" }
+    }
+    return last.described
+  }
+
+  private mutating func parseParenthesised() throws -> Operand {
+    let first = position
+    try enter()
+    openBracket()
+    var operand = try parseComparison()
+    try closeBracket(.closeParenthesis, expecting: "an operator or `)`")
+    nesting -= 1
     operand.isParenthesised = true
     operand.expression.range = range(from: first)
     return operand
   }
 
+  @inline(never)
+  private func joinNumbers(
+    _ left: Operand, _ operation: BinaryOperator, _ right: Operand
+  ) throws -> Operand {
+    try requireNumber(left)
+    try requireNumber(right)
+    return try join(left, operation, right)
+  }
+
+  @inline(never)
   private func join(
     _ left: Operand, _ operation: BinaryOperator, _ right: Operand
-  ) throws(ModelError) -> Operand {
+  ) throws -> Operand {
     let range = left.expression.range?.joined(to: right.expression.range)
     let node = Expression.Node.binary(operation, left.expression, right.expression)
     return try checked(
@@ -183,7 +245,7 @@ extension Parser {
         expression: Expression(node, at: range), height: max(left.height, right.height) + 1))
   }
 
-  private func checked(_ operand: Operand) throws(ModelError) -> Operand {
+  private func checked(_ operand: Operand) throws -> Operand {
     guard operand.height <= Self.maximumHeight else {
       throw error(
         "more than \(Self.maximumHeight) operators in one expression; name a part of it with `part = …`, "
@@ -202,29 +264,26 @@ extension Parser {
 
 extension Parser {
   /// Reads `a[county]`, `cell[Eth, Sex]`, `rate["B"]`.
-  private mutating func parseElement(_ name: String) throws(ModelError) -> Operand {
+  private mutating func parseElement(_ name: String) throws -> Operand {
     let first = position
     let isTarget = relation == nil && first == statementStart
     advance()
-    let subscripts = try bracketed(
-      .openBracket, .closeBracket, expecting: "`,` or `]`"
-    ) { (parser) throws(ModelError) in
-      if parser.startsColumns {
-        throw parser.error(
-          "`columns:` declares a coefficient vector, left of `~`; here write `dot(columns: …; \(quotedName(name)))`"
-        )
-      }
-      var subscripts: [Subscript] = []
-      repeat {
-        subscripts.append(try parser.parseSubscript(of: name, inTarget: isTarget))
-      } while parser.take(.comma)
-      return subscripts
+    openBracket()
+    if startsColumns {
+      throw error(
+        "`columns:` declares a coefficient vector, left of `~`; "
+          + "here write `dot(columns: …; \(quotedName(name)))`")
     }
+    var subscripts: [Subscript] = []
+    repeat {
+      subscripts.append(try parseSubscript(of: name, inTarget: isTarget))
+    } while take(.comma)
+    try closeBracket(.closeBracket, expecting: "`,` or `]`")
     return Operand(
       expression: Expression(.element(name, subscripts), at: range(from: first)))
   }
 
-  private mutating func parseSubscript(of name: String, inTarget: Bool) throws(ModelError)
+  private mutating func parseSubscript(of name: String, inTarget: Bool) throws
     -> Subscript
   {
     switch current.kind {
@@ -251,26 +310,28 @@ extension Parser {
     }
   }
 
-  /// Reads `exp(…)` or `dot(…)`; `name` stands here and `(` follows.
-  private mutating func parseCall(_ name: String) throws(ModelError) -> Operand {
-    if name == "dot" { return try parseDot() }
-    guard let function = Function(rawValue: name) else { throw unknownFunction(name) }
+  /// Reads `exp(…)`; `name` stands here and `(` follows.
+  private mutating func parseCall(_ name: String) throws -> Operand {
     let first = position
+    let function = try knownFunction(name)
+    try enter()
     advance()
-    let argument = try nested { (parser) throws(ModelError) in
-      try parser.bracketed(
-        .openParenthesis, .closeParenthesis, expecting: "an operator or `)`"
-      ) { (parser) throws(ModelError) in
-        try parser.parseFunctionArgument(of: name)
-      }
-    }
-    return try checked(
-      Operand(
-        expression: Expression(.call(function, argument.expression), at: range(from: first)),
-        height: argument.height + 1))
+    openBracket()
+    try checkArgument(of: name)
+    let argument = try parseExpression()
+    try closeCall(name)
+    nesting -= 1
+    return try applied(function, argument, from: first)
   }
 
-  private mutating func parseFunctionArgument(of name: String) throws(ModelError) -> Operand {
+  @inline(never)
+  private func knownFunction(_ name: String) throws -> Function {
+    guard let function = Function(rawValue: name) else { throw unknownFunction(name) }
+    return function
+  }
+
+  @inline(never)
+  private func checkArgument(of name: String) throws {
     if current.is(.closeParenthesis) {
       throw error("`\(name)` takes one argument, found none")
     }
@@ -279,33 +340,42 @@ extension Parser {
         "`\(name)` takes one argument, without a name; a comparison is written `==`",
         at: ahead(1).range)
     }
-    let argument = try parseExpression(after: "`\(name)(`")
+  }
+
+  @inline(never)
+  private mutating func closeCall(_ name: String) throws {
     if current.is(.comma) { throw error("`\(name)` takes one argument, found a second") }
-    return argument
+    try closeBracket(.closeParenthesis, expecting: "an operator or `)`")
+  }
+
+  @inline(never)
+  private func applied(_ function: Function, _ argument: Operand, from first: Int) throws -> Operand
+  {
+    try checked(
+      Operand(
+        expression: Expression(.call(function, argument.expression), at: range(from: first)),
+        height: argument.height + 1))
   }
 
   /// Reads `dot(columns: x1, x2; beta)` or `dot(beta)`.
-  private mutating func parseDot() throws(ModelError) -> Operand {
+  private mutating func parseDot() throws -> Operand {
     let forms = "`dot(columns: x1, x2; beta)` or `dot(beta)`"
     let first = position
     advance()
-    let node = try bracketed(
-      .openParenthesis, .closeParenthesis, expecting: "`)`, as in \(forms)"
-    ) { (parser) throws(ModelError) in
-      let columns = try parser.parseColumns(until: .semicolon, as: forms)
-      guard case .name(let coefficients, _) = parser.current.kind else {
-        throw parser.unexpected("the name of a coefficient vector, as in \(forms)")
-      }
-      parser.advance()
-      return Expression.Node.dot(columns: columns, coefficients: coefficients)
+    openBracket()
+    let columns = try parseColumns(until: .semicolon, as: forms)
+    guard case .name(let coefficients, _) = current.kind else {
+      throw unexpected("the name of a coefficient vector, as in \(forms)")
     }
+    advance()
+    try closeBracket(.closeParenthesis, expecting: "`)`, as in \(forms)")
+    let node = Expression.Node.dot(columns: columns, coefficients: coefficients)
     return Operand(expression: Expression(node, at: range(from: first)))
   }
 
   /// Reads `columns: x1, x2` up to `closing`, and steps over `closing` if that is a semicolon; nothing if
   /// `columns:` does not come now.
-  mutating func parseColumns(until closing: Symbol, as form: String) throws(ModelError) -> [String]
-  {
+  mutating func parseColumns(until closing: Symbol, as form: String) throws -> [String] {
     guard startsColumns else { return [] }
     advance()
     var columns: [String] = []

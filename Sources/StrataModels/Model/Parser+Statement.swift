@@ -1,5 +1,5 @@
 extension Parser {
-  mutating func parseStatement() throws(ModelError) -> Statement {
+  mutating func parseStatement() throws -> Statement {
     statementStart = position
     relation = nil
     let target = try parseTarget()
@@ -20,13 +20,13 @@ extension Parser {
     let content: Statement.Content =
       isDistributed
       ? .distributed(try parseDistribution())
-      : .equals(try parseExpression(after: "`=`").expression)
+      : .equals(try parseExpression().expression)
     try finishStatement()
     return Statement(target, content, targetRange: targetRange)
   }
 
   /// Expects the end of the line.
-  private mutating func finishStatement() throws(ModelError) {
+  private mutating func finishStatement() throws {
     if current.is(.tilde) || current.is(.assign) { throw secondRelation(at: current) }
     guard current.endsStatement else {
       let isCall = tokens[position - 1].is(.closeParenthesis)
@@ -49,7 +49,7 @@ extension Parser {
 // MARK: - Targets
 
 extension Parser {
-  private mutating func parseTarget() throws(ModelError) -> Statement.Target {
+  private mutating func parseTarget() throws -> Statement.Target {
     if let coefficients = try parseCoefficientTarget() { return coefficients }
     switch current.kind {
     case .symbol(.tilde), .symbol(.assign):
@@ -60,25 +60,24 @@ extension Parser {
           + "put the whole expression in parentheses")
     default: break
     }
-    let operand = try parseExpression(after: "the start of the statement")
+    let operand = try parseExpression()
     return try target(for: operand)
   }
 
   /// Reads `beta[columns: x1, x2]`, if that comes now.
-  private mutating func parseCoefficientTarget() throws(ModelError) -> Statement.Target? {
+  private mutating func parseCoefficientTarget() throws -> Statement.Target? {
     guard case .name(let name, _) = current.kind, ahead(1).is(.openBracket),
       ahead(2).kind == .name("columns", quoted: false), ahead(3).is(.colon)
     else { return nil }
     advance()
-    let columns = try bracketed(
-      .openBracket, .closeBracket, expecting: "`,` or `]`"
-    ) { (parser) throws(ModelError) in
-      try parser.parseColumns(until: .closeBracket, as: "`\(quotedName(name))[columns: x1, x2]`")
-    }
+    openBracket()
+    let columns = try parseColumns(
+      until: .closeBracket, as: "`\(quotedName(name))[columns: x1, x2]`")
+    try closeBracket(.closeBracket, expecting: "`,` or `]`")
     return .coefficients(name, columns: columns)
   }
 
-  private func target(for operand: Operand) throws(ModelError) -> Statement.Target {
+  private func target(for operand: Operand) throws -> Statement.Target {
     switch operand.expression.node {
     case .name(let name):
       return .name(name)
@@ -106,7 +105,7 @@ extension Parser {
 
   private func checkAssignable(
     _ target: Statement.Target, _ range: SourceRange
-  ) throws(ModelError) {
+  ) throws {
     switch target {
     case .name, .grouped: return
     case .coefficients(let name, _):
@@ -122,7 +121,7 @@ extension Parser {
 // MARK: - Distributions
 
 extension Parser {
-  private mutating func parseDistribution() throws(ModelError) -> DistributionCall {
+  private mutating func parseDistribution() throws -> DistributionCall {
     let first = position
     guard case .name(let name, false) = current.kind, ahead(1).is(.openParenthesis) else {
       throw noDistribution()
@@ -131,11 +130,9 @@ extension Parser {
       throw valueInsteadOfDistribution("`\(name)` is a function, not a distribution")
     }
     advance()
-    let arguments = try bracketed(
-      .openParenthesis, .closeParenthesis, expecting: "an operator, `,` or `)`"
-    ) { (parser) throws(ModelError) in
-      try parser.parseArguments(of: name)
-    }
+    openBracket()
+    let arguments = try parseArguments(of: name)
+    try closeBracket(.closeParenthesis, expecting: "an operator, `,` or `)`")
     return DistributionCall(name, arguments, at: tokens[first].range)
   }
 
@@ -177,7 +174,7 @@ extension Parser {
     return nil
   }
 
-  private mutating func parseArguments(of name: String) throws(ModelError) -> [DistributionCall
+  private mutating func parseArguments(of name: String) throws -> [DistributionCall
     .Argument]
   {
     var arguments: [DistributionCall.Argument] = []
@@ -190,7 +187,7 @@ extension Parser {
 
   private mutating func parseArgument(
     of name: String, after earlier: [DistributionCall.Argument]
-  ) throws(ModelError) -> DistributionCall.Argument {
+  ) throws -> DistributionCall.Argument {
     if current.is(.comma) || current.is(.closeParenthesis) {
       throw error("an argument of `\(name)` is empty: expected a value, found \(current.described)")
     }
@@ -201,7 +198,7 @@ extension Parser {
           "an argument without a name after `\(last) = …`; positional arguments come first, "
             + "and once one has a name, all after it need one", at: first.range)
       }
-      let value = try parseExpression(after: tokens[position - 1].is(.comma) ? "`,`" : "`\(name)(`")
+      let value = try parseExpression()
       return DistributionCall.Argument(nil, value.expression)
     }
     if earlier.contains(where: { $0.label == label }) {
@@ -212,6 +209,6 @@ extension Parser {
     if current.is(.comma) || current.is(.closeParenthesis) {
       throw error("the argument `\(label)` of `\(name)` is empty: expected a value after `=`")
     }
-    return DistributionCall.Argument(label, try parseExpression(after: "`\(label) =`").expression)
+    return DistributionCall.Argument(label, try parseExpression().expression)
   }
 }

@@ -38,8 +38,9 @@
 ///
 /// The first mistake in the text is thrown as a ``ModelError``; nothing is read after it.
 package struct Parser {
-  /// How deep parentheses, calls, signs and exponents may nest.
-  package static let maximumNesting = 200
+  /// How deep parentheses, calls and exponents may nest: so deep a text is read on a stack of 320 KiB (release,
+  /// x86-64), and a thread has 512 KiB or more.
+  package static let maximumNesting = 100
   /// How high the tree of one expression may be; a sum of n terms is n high.
   package static let maximumHeight = 1000
 
@@ -62,12 +63,21 @@ package struct Parser {
   /// The statements of `text`, at least one.
   package static func statements(of text: ModelText) throws(ModelError) -> [Statement] {
     var parser = Parser(text)
+    do {
+      return try parser.parseStatements()
+    } catch {
+      // Nothing in here throws anything else; errors without a type keep the frames of the recursion small.
+      throw error as! ModelError
+    }
+  }
+
+  private mutating func parseStatements() throws -> [Statement] {
     var statements: [Statement] = []
-    while parser.current.kind != .end {
-      if parser.current.kind == .newline {
-        parser.position += 1
+    while current.kind != .end {
+      if current.kind == .newline {
+        advance()
       } else {
-        statements.append(try parser.parseStatement())
+        statements.append(try parseStatement())
       }
     }
     if statements.isEmpty {
@@ -87,11 +97,13 @@ extension Parser {
   func ahead(_ count: Int) -> Token { tokens[min(position + count, tokens.count - 1)] }
 
   /// Steps over the current token, unless it is the end.
+  @inline(never)
   mutating func advance() { position = min(position + 1, tokens.count - 1) }
 
   /// Steps over `symbol` if it comes now.
+  @inline(never)
   mutating func take(_ symbol: Symbol) -> Bool {
-    guard current.is(symbol) else { return false }
+    guard comes(symbol) else { return false }
     advance()
     return true
   }
@@ -101,28 +113,31 @@ extension Parser {
     current.kind == .name("columns", quoted: false) && ahead(1).is(.colon)
   }
 
-  /// Reads `opening … closing` around `content`.
-  mutating func bracketed<Content>(
-    _ opening: Symbol, _ closing: Symbol, expecting: String? = nil,
-    content: (inout Parser) throws(ModelError) -> Content
-  ) throws(ModelError) -> Content {
-    precondition(current.is(opening))
+  /// Whether `symbol` comes now.
+  @inline(never)
+  func comes(_ symbol: Symbol) -> Bool { tokens[position].kind == .symbol(symbol) }
+
+  /// Steps over an opening bracket.
+  mutating func openBracket() {
     open.append(position)
     advance()
-    let result = try content(&self)
-    guard current.is(closing) else { throw unclosed(closing, expecting: expecting) }
+  }
+
+  /// Steps over the bracket that closes the last one opened.
+  @inline(never)
+  mutating func closeBracket(_ closing: Symbol, expecting: String) throws {
+    guard current.is(closing) else { throw unclosed(expecting: expecting) }
     advance()
     open.removeLast()
-    return result
   }
 
   /// The message for a bracket that is not closed here: if the text goes on in another line, the bracket is
   /// the likelier culprit, else what stands here.
-  private func unclosed(_ closing: Symbol, expecting: String?) -> ModelError {
+  private func unclosed(expecting: String) -> ModelError {
     if case .invalid(let message) = current.kind { return error(message) }
     let goesOn = current.range.line > tokens[position - 1].range.line
     if goesOn, let last = open.last { return missingCloser(of: tokens[last]) }
-    return unexpected(expecting ?? "`\(closing.rawValue)`")
+    return unexpected(expecting)
   }
 
   private func missingCloser(of opener: Token) -> ModelError {
@@ -131,19 +146,15 @@ extension Parser {
       "missing `\(closing.rawValue)`: this `\(opener.spelling)` is not closed", at: opener.range)
   }
 
-  /// Counts one level of nesting around `content`.
-  mutating func nested<Content>(
-    _ content: (inout Parser) throws(ModelError) -> Content
-  ) throws(ModelError) -> Content {
+  /// Counts one level of nesting; the caller counts it off again.
+  @inline(never)
+  mutating func enter() throws {
     nesting += 1
     guard nesting <= Self.maximumNesting else {
       throw error(
         "the expression nests more than \(Self.maximumNesting) deep; name a part of it with `part = …`"
       )
     }
-    let result = try content(&self)
-    nesting -= 1
-    return result
   }
 }
 

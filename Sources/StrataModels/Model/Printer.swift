@@ -68,7 +68,7 @@ extension Expression: CustomStringConvertible {
     }
   }
 
-  private static func binding(of operation: BinaryOperator) -> Binding {
+  static func binding(of operation: BinaryOperator) -> Binding {
     switch operation {
     case .add, .subtract: .sum
     case .multiply, .divide: .product
