@@ -74,3 +74,30 @@ private func checkStarts(
     throw .startDimension(chain: chain + 1, expected: dimension, found: start.count)
   }
 }
+
+/// Draws from a density with adaptive Metropolis, chains in parallel: for densities whose gradient
+/// is missing or wrong. Everything else is as in NUTS.
+@inlinable
+public func sample<D: LogDensity>(
+  _ density: D, configuration: MetropolisConfiguration,
+  chains: ChainConfiguration = .standard, initial: [[Double]]? = nil,
+  progress: ProgressHandler? = nil
+) async throws -> [ChainResult] {
+  try await runMetropolis(
+    dimension: density.dimension, { try DensityFunctions(density) }, configuration: configuration,
+    chains: chains, initial: initial, progress: progress)
+}
+
+@usableFromInline
+func runMetropolis(
+  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  configuration: MetropolisConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
+  progress: ProgressHandler?
+) async throws -> [ChainResult] {
+  try await runChains(chains, dimension: dimension, initial: initial) { chain, start in
+    var runner = try MetropolisChain(
+      try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
+      progress: progress)
+    return try runner.run(initial: start)
+  }
+}
