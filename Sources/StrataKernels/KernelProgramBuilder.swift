@@ -51,8 +51,11 @@ package struct KernelProgramBuilder {
   /// Adds `value` to the log density: what depends on data alone.
   package mutating func addConstant(_ value: Double) { shape.constant += value }
 
-  /// `count` new parameters; their unconstrained numbers are the next ones of the position.
-  package mutating func parameter(count: Int, _ transform: ParameterTransform) -> KernelOperand {
+  /// `count` new parameters; their unconstrained numbers are the next ones of the position, measured in
+  /// `unit`.
+  package mutating func parameter(
+    count: Int, _ transform: ParameterTransform, unit: ParameterUnit = ParameterUnit()
+  ) -> KernelOperand {
     precondition(!inRows, "parameters belong to the prologue")
     let out = makeOutput(count: count)
     let (op, inputs): (strata_op, [KernelOperand]) =
@@ -64,6 +67,7 @@ package struct KernelProgramBuilder {
       }
     var step = instruction(op, out: out, inputs: inputs)
     step.parameter = shape.dimension
+    (step.center, step.scale) = (unit.center, unit.scale)
     shape.dimension += count
     append(step)
     return out
@@ -149,7 +153,7 @@ package struct KernelProgramBuilder {
     return strata_instruction(
       op: Int32(op.rawValue), family: 0, out: encode(out, among: out.count),
       in: (encoded.first ?? none, encoded.count > 1 ? encoded[1] : none, encoded.count > 2 ? encoded[2] : none),
-      count: out.count, parameter: 0, codes: nil, matrix: nil, stride: 0, columns: 0)
+      count: out.count, parameter: 0, center: 0, scale: 1, codes: nil, matrix: nil, stride: 0, columns: 0)
   }
 
   /// A single number among several elements is shared by them.
