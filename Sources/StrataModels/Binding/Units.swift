@@ -1,4 +1,4 @@
-package import StrataKernels
+internal import StrataKernels
 
 /// Chooses the unit that each parameter's position is measured in, so that start points between -2 and 2
 /// and a first step of ordinary size mean the same whatever the data are measured in.

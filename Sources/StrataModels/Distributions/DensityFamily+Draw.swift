@@ -48,7 +48,7 @@ extension DistributionForm {
       throw ModelError(
         "the \(parameter.label) of \(name) must be \(parameter.requirement.words), and is \(value)")
     }
-    var graph = Graph(layout: Domains(table: .empty))
+    var graph = Graph(layout: try Domains(table: Table(["row": .numbers([0])])))
     let nodes = arguments.map { graph.constant($0) }
     let lowered = try lower(&graph, nodes, .scalar)
     guard let family = lowered.family else {
