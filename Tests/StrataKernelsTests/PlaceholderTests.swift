@@ -1,4 +1,0 @@
-import Testing
-import StrataKernels
-
-@Test func placeholderWorks() { #expect(placeholder() >= 0) }
