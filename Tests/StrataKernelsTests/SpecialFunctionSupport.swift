@@ -59,7 +59,7 @@ func onEveryBackend(_ body: (Backend) throws -> Void) rethrows {
 }
 
 /// A small fixed generator (SplitMix64), so that tests see the same numbers everywhere.
-struct TestGenerator: RandomNumberGenerator {
+struct BitGenerator: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

@@ -115,7 +115,7 @@ struct SpecialFunctionTests {
 
   @Test("give the same bits on every backend, for any bits and length, and in place")
   func sameBits() {
-    var generator = TestGenerator(state: 1)
+    var generator = BitGenerator(state: 1)
     for count in [0, 1, 7, 8, 9, 15, 16, 17, 100, 20_000] {
       let x = Self.anything(count, &generator)
       let y = Self.anything(count, &generator)
@@ -144,7 +144,7 @@ struct SpecialFunctionTests {
 
   @Test("do not depend on an element's place or neighbours")
   func placeIndependent() {
-    var generator = TestGenerator(state: 2)
+    var generator = BitGenerator(state: 2)
     let x = Self.anything(300, &generator)
     let y = Self.anything(300, &generator)
     for function in Unary.allCases {
@@ -184,7 +184,7 @@ struct SpecialFunctionTests {
   }
 
   /// Any bit pattern, ordinary numbers, and special ones, mixed.
-  private static func anything(_ count: Int, _ generator: inout TestGenerator) -> [Double] {
+  private static func anything(_ count: Int, _ generator: inout BitGenerator) -> [Double] {
     let special: [Double] = [
       0, -0.0, 1, -1, 2, .infinity, -.infinity, .nan, .leastNonzeroMagnitude,
       .leastNormalMagnitude, .greatestFiniteMagnitude, -.leastNonzeroMagnitude, 0x1p-400, 0x1p57,
