@@ -16,6 +16,7 @@ typedef struct {
   void (*lgamma_ratio)(size_t, const double *, const double *, double *);
   void (*digamma_difference)(size_t, const double *, const double *, double *);
   double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
+  double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);
 } strata_kernel_table;
 
 extern const strata_kernel_table strata_kernels_portable;

@@ -104,3 +104,8 @@ double strata_log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]) {
   return strata_kernels()->log_density(family, n, y, arguments);
 }
+
+double strata_log_density_constant(strata_family family, size_t n, strata_argument y,
+                                   const strata_argument arguments[3]) {
+  return strata_kernels()->log_density_constant(family, n, y, arguments);
+}
