@@ -43,7 +43,9 @@ typedef enum {
   STRATA_STUDENT_T = 1,
   /// location, scale > 0; y real. -log pi - log scale - log1p(z^2).
   STRATA_CAUCHY = 2,
-  /// meanlog, sdlog > 0; y > 0. -log y + the Normal's terms at log y.
+  /// meanlog, sdlog > 0; y > 0. -log y + the Normal's terms at log y. z = (log y - meanlog) / sdlog
+  /// carries the rounding of log y: where log y and meanlog cancel, count z as
+  /// (|log y| + |meanlog|) / sdlog in the error bound.
   STRATA_LOGNORMAL = 3,
   /// location, scale > 0; y real. -log 2 - log scale - |y - location|/scale. At the kink the
   /// derivatives in y and location are 0.

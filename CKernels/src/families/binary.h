@@ -40,10 +40,11 @@ STRATA_INLINE density_terms bernoulli_logit_terms(double8 y, prepared eta, prepa
   (void)none2, (void)none3, (void)want;
   const double8 sign = nan_unless((y == 0) | (y == 1), v_fma(v_splat(2), y, v_splat(-1)));
   const double8 s = sign * eta.x;
-  const double8 e = v_exp(-v_abs(s));
+  const double8 size = nan_unless(v_abs(s) < INFINITY, v_abs(s));
+  const logistic l = logistic_of(size);
   return (density_terms){
-      .value = v_min(s, v_splat(0)) - v_log1p(e),
-      .d1 = sign * v_select(s > 0, e, v_splat(1)) / (1 + e),
+      .value = v_min(s, v_splat(0)) - l.log_sum,
+      .d1 = sign * v_select(s > 0, l.small, l.large),
   };
 }
 
@@ -80,13 +81,12 @@ STRATA_INLINE density_terms binomial_logit_terms(double8 y, prepared n, prepared
   y = count(y);
   const double8 rest = count(n.x - y);
   const double8 size = v_abs(eta.x);
-  const double8 e = v_exp(-size);
-  const double8 large = 1 / (1 + e), small = e * large;
+  const logistic l = logistic_of(size);
   const mask8 up = eta.x > 0;
   const double8 unlikely = v_select(up, rest, y), likely = v_select(up, y, rest);
-  const double8 slope = v_fma(likely, small, -unlikely * large);  // towards the likely outcome
+  const double8 slope = v_fma(likely, l.small, -unlikely * l.large);  // towards the likely outcome
   return (density_terms){
-      .value = -v_fma(n.x, v_log1p(e), unlikely * size),
+      .value = -v_fma(nan_unless(y <= n.x, n.x), l.log_sum, unlikely * size),
       .d2 = v_select(up, slope, -slope),
   };
 }

@@ -64,3 +64,23 @@ STRATA_INLINE void add_finite(double *adjoint, double sum) {
 STRATA_INLINE mask8 is_count(double8 y) {
   return (y >= 0) & (y < INFINITY) & (__builtin_elementwise_floor(y) == y);
 }
+
+/// What the logistic function and its integral need, for size >= 0, from one exponential and one
+/// division: large = 1 / (1 + exp(-size)), small = 1 - large without cancellation, and
+/// log_sum = log1p(exp(-size)).
+typedef struct {
+  double8 large, small, log_sum;
+} logistic;
+
+/// log1p(e) = 2 s + s^3 tail(s^2), s = e / (2 + e), as in v_gamma_ratio.
+STRATA_INLINE logistic logistic_of(double8 size) {
+  const double8 e = v_exp(-size);
+  const double8 both = 1 / ((1 + e) * (2 + e));
+  const double8 s = e * (1 + e) * both, ss = s * s;
+  const double8 large = (2 + e) * both;
+  return (logistic){
+      .large = large,
+      .small = e * large,
+      .log_sum = v_fma(v_splat(2), s, s * (ss * V_POLYNOMIAL(ss, ratio_tail))),
+  };
+}

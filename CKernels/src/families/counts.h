@@ -61,17 +61,18 @@ STRATA_INLINE prepared neg_binomial_prepare(int which, double8 x, unsigned want)
 
 STRATA_INLINE density_terms neg_binomial_terms(double8 y, prepared mean, prepared alpha,
                                                prepared none, unsigned want) {
-  (void)none;
+  (void)none, (void)want;
   y = count(y);
   const double8 log_tail = v_log1p(mean.x * alpha.g);
   const double8 per = 1 / (alpha.x + mean.x);
   const double8 excess = (y - mean.x) * per;
-  density_terms t = {
-      .value = times_unless_zero(y, mean.f) + v_lgamma_ratio(alpha.x, y) - (alpha.x + y) * log_tail,
+  double8 ratio, difference;
+  v_gamma_ratio(alpha.x, y, &ratio, &difference);
+  return (density_terms){
+      .value = times_unless_zero(y, mean.f) + ratio - (alpha.x + y) * log_tail,
       .d1 = v_select(y == 0, -alpha.x * per, alpha.x * excess * mean.g),
+      .d2 = difference - log_tail - excess,
   };
-  if (want & WANT_2) t.d2 = v_digamma_difference(alpha.x, y) - log_tail - excess;
-  return t;
 }
 
 // The same in eta = log mean. With t = eta - log alpha, log1p(mean / alpha) = log1p(exp(t)) and
@@ -85,19 +86,18 @@ STRATA_INLINE prepared neg_binomial_log_prepare(int which, double8 x, unsigned w
 
 STRATA_INLINE density_terms neg_binomial_log_terms(double8 y, prepared eta, prepared alpha,
                                                    prepared none, unsigned want) {
-  (void)none;
+  (void)none, (void)want;
   y = count(y);
   const double8 t = eta.x - alpha.f;
-  const double8 e = v_exp(-v_abs(t));
-  const double8 log_tail = v_max(t, v_splat(0)) + v_log1p(e);
-  const double8 large = 1 / (1 + e), small = e * large;
-  const double8 p = v_select(t > 0, large, small);  // mean / (alpha + mean)
-  const double8 q = v_select(t > 0, small, large);  // alpha / (alpha + mean)
-  density_terms r = {
-      .value = v_fma(y, eta.x, v_lgamma_ratio(alpha.x, y)) - (alpha.x + y) * log_tail,
+  const logistic l = logistic_of(v_abs(t));
+  const double8 log_tail = v_max(t, v_splat(0)) + l.log_sum;
+  const double8 p = v_select(t > 0, l.large, l.small);  // mean / (alpha + mean)
+  const double8 q = v_select(t > 0, l.small, l.large);  // alpha / (alpha + mean)
+  double8 ratio, difference;
+  v_gamma_ratio(alpha.x, y, &ratio, &difference);
+  return (density_terms){
+      .value = v_fma(y, eta.x, ratio) - (alpha.x + y) * log_tail,
       .d1 = v_fma(y, q, -alpha.x * p),
+      .d2 = difference - log_tail + v_fma(-y * alpha.g, q, p),
   };
-  if (want & WANT_2)
-    r.d2 = v_digamma_difference(alpha.x, y) - log_tail + v_fma(-y * alpha.g, q, p);
-  return r;
 }

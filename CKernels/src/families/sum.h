@@ -58,7 +58,8 @@ STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_a
   if (want & WANT_Y && y.shared) add_finite(y.adjoint, v_sum(sum_y));
   for (int a = 0; a < ARGUMENTS; a++)
     if ((want & shared) >> (a + 1) & 1) add_finite(arguments[a].adjoint, v_sum(sums[a]));
-  return v_sum(sum);
+  const double total = v_sum(sum);
+  return total < INFINITY ? total : -INFINITY;
 }
 
 static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument *arguments,
