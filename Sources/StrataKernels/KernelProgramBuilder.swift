@@ -1,5 +1,4 @@
 internal import CKernels
-internal import COpenBLAS
 
 /// Puts a ``KernelProgram`` together step by step.
 ///
@@ -111,7 +110,7 @@ package struct KernelProgramBuilder {
   package mutating func dot(columns: [[Double]], coefficients: KernelOperand) -> KernelOperand {
     precondition(columns.count == coefficients.count, "one coefficient per column")
     // Chains run in parallel, each on its own core; BLAS's own threads would fight them.
-    openblas_set_num_threads(1)
+    LinearAlgebra.useOneThread()
     let out = makeOutput(count: columns[0].count)
     var step = instruction(STRATA_OP_DOT, out: out, inputs: [coefficients])
     step.matrix = UnsafePointer(storage.keep(columns.flatMap { $0 }))
