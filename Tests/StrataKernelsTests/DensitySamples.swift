@@ -6,7 +6,7 @@ enum DensityDomain {
     between
 
   /// An ordinary value inside.
-  func sample(_ random: inout TestGenerator) -> Double {
+  func sample(_ random: inout BitGenerator) -> Double {
     switch self {
     case .real: .random(in: -3...3, using: &random)
     case .positive, .nonNegative: .random(in: 0.3...6, using: &random)
@@ -67,7 +67,7 @@ extension DensityFamily {
   }
 
   /// `count` ordinary observations: the variate, then the arguments.
-  func sample(_ count: Int, _ random: inout TestGenerator) -> [[Double]] {
+  func sample(_ count: Int, _ random: inout BitGenerator) -> [[Double]] {
     domains.map { domain in (0..<count).map { _ in domain.sample(&random) } }
   }
 
