@@ -121,7 +121,9 @@ struct CSVScanner: @unchecked Sendable {
   }
 
   private func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
-  private func isSpace(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 || byte == 10 || byte == 13 }
+  private func isSpace(_ byte: UInt8) -> Bool {
+    byte == 32 || byte == 9 || byte == 10 || byte == 13
+  }
 
   /// Calls `body` with a cell's bytes, doubled quotes made single.
   func withBytes<Result>(

@@ -2,29 +2,37 @@ extension Factor {
   /// Whether all rows of each level of `finer` have one level here: then this factor groups the
   /// levels of `finer` (patients within hospitals).
   public func isConstant(within finer: Factor) -> Bool {
-    firstConflict(of: codes, within: finer) == nil
+    finer.firstConflict(of: codes) == nil
   }
 
   /// For each level of `finer` the code of its level here.
   /// - Throws: ``TableError`` that names the level and two rows, if a level of `finer` has several.
   public func codes(perLevelOf finer: Factor) throws(TableError) -> [Int32] {
-    if let (level, first, second) = firstConflict(of: codes, within: finer) {
+    if let (level, first, second) = finer.firstConflict(of: codes) {
       throw .notConstant(
         column: columns.joined(separator: ","), within: finer.columns,
         level: finer.levels[level], first: origin.location(first),
         firstValue: levels[Int(codes[first])], second: origin.location(second),
         secondValue: levels[Int(codes[second])])
     }
-    return valuePerLevel(of: finer, codes)
+    return finer.valuePerLevel(codes)
+  }
+
+  /// The value of each level, taken from its last row.
+  fileprivate func valuePerLevel<Value>(_ values: [Value]) -> [Value] {
+    // Every level has a row, so every place is written.
+    var result = [Value](repeating: values[0], count: levels.count)
+    for (row, code) in codes.enumerated() { result[Int(code)] = values[row] }
+    return result
   }
 
   /// The first row whose value differs from that of an earlier row of its level.
   fileprivate func firstConflict<Value: Equatable>(
-    of values: [Value], within group: Factor
+    of values: [Value]
   ) -> (level: Int, first: Int, second: Int)? {
-    precondition(values.count == group.codes.count, "a factor of the same rows")
-    var firstRow = [Int](repeating: -1, count: group.levels.count)
-    for (row, code) in group.codes.enumerated() {
+    precondition(values.count == codes.count, "a factor of the same rows")
+    var firstRow = [Int](repeating: -1, count: levels.count)
+    for (row, code) in codes.enumerated() {
       let level = Int(code)
       if firstRow[level] < 0 {
         firstRow[level] = row
@@ -36,32 +44,19 @@ extension Factor {
   }
 }
 
-private func valuePerLevel<Value>(of group: Factor, _ values: [Value]) -> [Value] {
-  // Every level has a row, so every place is written.
-  var result = [Value](repeating: values[0], count: group.levels.count)
-  for (row, code) in group.codes.enumerated() { result[Int(code)] = values[row] }
-  return result
-}
-
-extension Factor {
-  fileprivate func valuePerLevel<Value>(of group: Factor, _ values: [Value]) -> [Value] {
-    StrataModels.valuePerLevel(of: group, values)
-  }
-}
-
 extension Table {
   /// A group-level predictor: the column's number for each level of the factor.
   /// - Throws: ``TableError`` if the column is no column of finite numbers, or naming the level and
   ///   two rows if it is not constant within a level.
   public func numbers(_ name: String, perLevelOf factor: Factor) throws(TableError) -> [Double] {
     let values = try numbers(name)
-    if let (level, first, second) = factor.firstConflict(of: values, within: factor) {
+    if let (level, first, second) = factor.firstConflict(of: values) {
       let position = try position(ofColumn: name)
       throw .notConstant(
         column: name, within: factor.columns, level: factor.levels[level],
         first: location(ofRow: first), firstValue: cell(first, position),
         second: location(ofRow: second), secondValue: cell(second, position))
     }
-    return valuePerLevel(of: factor, values)
+    return factor.valuePerLevel(values)
   }
 }

@@ -129,7 +129,7 @@ extension Factor {
       for code in codes { occurs[Int(code)] = true }
       let used = labels.indices.filter { occurs[$0] }
       let order = LabelOrder(used.lazy.map { labels[$0] })
-      let sorted = used.sorted { order.compare(labels[$0], labels[$1]) < 0 }
+      let sorted = order.sorted(used, labels)
       var newCode = [Int32](repeating: -1, count: labels.count)
       for (code, old) in sorted.enumerated() { newCode[old] = Int32(code) }
       self.codes = codes.map { newCode[Int($0)] }
@@ -164,6 +164,19 @@ enum LabelOrder {
       }
     }
     return compareBytes(a.utf8, b.utf8)
+  }
+
+  /// Sorts indices into `labels`. Whole numbers that fit a word are read once, not at each comparison.
+  func sorted(_ indices: [Int], _ labels: [String]) -> [Int] {
+    if case .numerical = self {
+      let keyed = indices.compactMap { index in Int(labels[index]).map { (key: $0, index: index) } }
+      if keyed.count == indices.count {
+        return keyed.sorted { a, b in
+          a.key != b.key ? a.key < b.key : compare(labels[a.index], labels[b.index]) < 0
+        }.map(\.index)
+      }
+    }
+    return indices.sorted { compare(labels[$0], labels[$1]) < 0 }
   }
 }
 

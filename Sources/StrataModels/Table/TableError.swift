@@ -66,7 +66,8 @@ extension TableError: CustomStringConvertible {
     case .unreadable(let file, let reason):
       return "cannot read \(file): \(reason)."
     case .empty(let file):
-      return "\(file) is empty: expected a line with the names of the columns, then one line per row."
+      return
+        "\(file) is empty: expected a line with the names of the columns, then one line per row."
     case .noRows(let file):
       return "\(file) has names of columns but no rows."
     case .otherFormat(let file, let format, let remedy):
@@ -74,7 +75,8 @@ extension TableError: CustomStringConvertible {
     case .notUTF8(let file, let line):
       return "\(file), line \(line): the text is not UTF-8; save the file as CSV in UTF-8."
     case .zeroByte(let file, let line):
-      return "\(file), line \(line): holds a zero byte, so it is not CSV text; save it as CSV in UTF-8."
+      return
+        "\(file), line \(line): holds a zero byte, so it is not CSV text; save it as CSV in UTF-8."
     case .unterminatedQuote(let file, let line):
       return "\(file), line \(line): the double quote that opens here is never closed."
     case .textAfterQuote(let file, let line, let cell):
@@ -91,14 +93,17 @@ extension TableError: CustomStringConvertible {
       return "\(file), line 1: expected the names of the columns, found only numbers; "
         + "add a first line with names."
     case .emptyColumnName(let file, let position):
-      let rowNames = "; R and pandas write row names so, leave them out (row.names = FALSE, index=False)"
+      let rowNames =
+        "; R and pandas write row names so, leave them out (row.names = FALSE, index=False)"
       return "\(file), line 1: column \(position) has no name\(position == 1 ? rowNames : "")."
     case .duplicateColumn(let table, let column, let first, let second):
-      return "\(table): columns \(first) and \(second) are both named \(quoted(column)); rename one."
+      return
+        "\(table): columns \(first) and \(second) are both named \(quoted(column)); rename one."
     case .noColumns(let table):
       return "\(table) has no columns."
     case .columnLengths(let table, let column, let expected, let found):
-      return "\(table): column \(quoted(column)) has \(found) rows, the first column has \(expected)."
+      return
+        "\(table): column \(quoted(column)) has \(found) rows, the first column has \(expected)."
     default:
       return useDescription
     }
@@ -114,7 +119,8 @@ extension TableError: CustomStringConvertible {
       return "\(table) has no column \(quoted(column))\(suggestion) \(list)"
     case .missingCell(let location, let column, let rows):
       let others = rows > 1 ? " (the first of \(rows) such rows)" : ""
-      return "\(location), column \(quoted(column)): the cell is missing (empty, NA or NaN)\(others). "
+      return
+        "\(location), column \(quoted(column)): the cell is missing (empty, NA or NaN)\(others). "
         + "Fill it in, or leave out rows with missing cells (--drop-missing; in Swift dropMissing: true)."
     case .notANumber(let location, let column, let cell):
       return "\(location), column \(quoted(column)): expected a number, found \(quoted(cell))."

@@ -27,7 +27,9 @@ final class TableSource: Sendable {
     withUnsafeTemporaryAllocation(of: CSVScanner.Cell.self, capacity: columnCount) { cells in
       cells.initialize(repeating: .init())
       var scanner = firstRow
-      while let found = try? scanner.nextRow(into: cells), found > 0 { body(scanner, cells[column]) }
+      while let found = try? scanner.nextRow(into: cells), found > 0 {
+        body(scanner, cells[column])
+      }
     }
   }
 }
