@@ -32,7 +32,9 @@ public struct Expression: Sendable {
 }
 
 extension Expression: Hashable {
+  /// Whether both say the same.
   public static func == (a: Expression, b: Expression) -> Bool { a.node == b.node }
+  /// Feeds what the expression is, not where it stands.
   public func hash(into hasher: inout Hasher) { hasher.combine(node) }
 }
 

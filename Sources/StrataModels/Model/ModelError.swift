@@ -5,8 +5,9 @@ public struct ModelError: Error, Hashable, Sendable, CustomStringConvertible {
   public var message: String
   /// The model's file or name, if it has one.
   public var source: String?
-  /// Line and column in the model's text, both from 1.
+  /// The line in the model's text, from 1.
   public var line: Int?
+  /// The column in that line, in characters, from 1.
   public var column: Int?
   /// The line's text and how many characters to underline, for the caret.
   package var excerpt: String?

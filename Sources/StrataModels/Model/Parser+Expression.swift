@@ -211,7 +211,7 @@ extension Parser {
     ) { (parser) throws(ModelError) in
       if parser.startsColumns {
         throw parser.error(
-          "`columns:` declares a coefficient vector, left of `~`; here write `dot(columns: …; \(name))`"
+          "`columns:` declares a coefficient vector, left of `~`; here write `dot(columns: …; \(quotedName(name)))`"
         )
       }
       var subscripts: [Subscript] = []
@@ -231,20 +231,21 @@ extension Parser {
     case .name(let column, _):
       advance()
       return .column(column)
-    case .text(let level) where !inTarget:
+    case .text(let level):
       advance()
       return .level(level)
-    case .text where inTarget, .number where inTarget:
+    case .number where inTarget:
       throw error(
-        "expected a column in brackets, found \(current.described): `\(name)[column]` stands for one "
+        "expected a column in brackets, found \(current.described): `\(quotedName(name))[column]` stands for one "
           + "parameter per level of the column")
     case .number:
       throw error(
         "expected a column or a level in quotes, found \(current.described): one level is written "
-          + "`\(name)[\"\(current.spelling)\"]`")
+          + "`\(quotedName(name))[\"\(current.spelling)\"]`")
     case .symbol(.comma), .symbol(.closeBracket):
       throw error(
-        "expected a column in brackets, as in `\(name)[column]`, found \(current.described)")
+        "expected a column in brackets, as in `\(quotedName(name))[column]`, found \(current.described)"
+      )
     default:
       throw unexpected("a column or a level in quotes")
     }
@@ -324,7 +325,7 @@ extension Parser {
   }
 
   private func unknownFunction(_ name: String) -> ModelError {
-    if Self.distributions.contains(name) {
+    if Distributions.names.contains(name) {
       var message = "`\(name)` is a distribution; it stands only right of `~`"
       if let relation, position == relation + 1,
         let target = source(from: statementStart, through: relation - 1),
@@ -338,7 +339,7 @@ extension Parser {
       return error("unknown function `\(name)`; write `\(instead)`")
     }
     let names = Function.allCases.map(\.rawValue) + ["dot"]
-    if let nearest = nearestName(to: name, among: names + Self.distributions) {
+    if let nearest = nearestName(to: name, among: names + Distributions.names) {
       return error(
         names.contains(nearest)
           ? "unknown function `\(name)`; did you mean `\(nearest)`?"
@@ -348,15 +349,6 @@ extension Parser {
       "unknown function `\(name)`; the functions are \(names.joined(separator: ", ")); "
         + "to multiply write `\(name) * (…)`")
   }
-
-  /// Every distribution a model can name, for messages of the parser; the binder says what their arguments are.
-  package static let distributions = [
-    "Normal", "StudentT", "Cauchy", "HalfNormal", "HalfCauchy", "HalfStudentT", "LogNormal",
-    "Laplace",
-    "Uniform", "Exponential", "Gamma", "InverseGamma", "Beta", "NegBinomial", "Poisson",
-    "Bernoulli",
-    "Binomial", "Flat",
-  ]
 
   /// Functions of other languages, and what they are here.
   private static let otherFunctions = [

@@ -73,7 +73,7 @@ extension Parser {
     let columns = try bracketed(
       .openBracket, .closeBracket, expecting: "`,` or `]`"
     ) { (parser) throws(ModelError) in
-      try parser.parseColumns(until: .closeBracket, as: "`\(name)[columns: x1, x2]`")
+      try parser.parseColumns(until: .closeBracket, as: "`\(quotedName(name))[columns: x1, x2]`")
     }
     return .coefficients(name, columns: columns)
   }
@@ -86,7 +86,11 @@ extension Parser {
       let columns = subscripts.compactMap {
         if case .column(let column) = $0 { column } else { nil }
       }
-      guard columns.count == subscripts.count else { return .expression(operand.expression) }
+      guard columns.count == subscripts.count else {
+        throw error(
+          "a target cannot be one level: `\(quotedName(name))[column]` stands for one parameter per level of "
+            + "the column", at: operand.expression.range)
+      }
       if let twice = columns.indices.first(where: { columns[..<$0].contains(columns[$0]) }) {
         throw error(
           "the column `\(columns[twice])` stands twice in the brackets of `\(name)`",
@@ -107,7 +111,8 @@ extension Parser {
     case .name, .grouped: return
     case .coefficients(let name, _):
       throw error(
-        "a coefficient vector needs a prior: write `~` instead of `=` after `\(name)[columns: …]`")
+        "a coefficient vector needs a prior: write `~` instead of `=` after `\(quotedName(name))[columns: …]`"
+      )
     case .expression:
       throw error("expected a name left of `=`, such as `mu` or `a[county]`", at: range)
     }
@@ -141,7 +146,7 @@ extension Parser {
       return error(
         "expected a distribution after `~`, such as `Normal(0, 1)`, found \(current.described)")
     }
-    if case .name(let name, false) = current.kind, Self.distributions.contains(name),
+    if case .name(let name, false) = current.kind, Distributions.names.contains(name),
       ahead(1).endsStatement
     {
       return error("the distribution `\(name)` needs its arguments in parentheses: `\(name)(…)`")

@@ -18,7 +18,9 @@ public struct Statement: Hashable, Sendable {
     case equals(Expression)
   }
 
+  /// What stands left of `~` or `=`.
   public var target: Target
+  /// What stands right of it.
   public var content: Content
   /// Where the target stands in the model's text.
   package var targetRange: SourceRange?
@@ -29,10 +31,12 @@ public struct Statement: Hashable, Sendable {
     self.targetRange = targetRange
   }
 
+  /// Whether both say the same, wherever they stand.
   public static func == (a: Statement, b: Statement) -> Bool {
     a.target == b.target && a.content == b.content
   }
 
+  /// Feeds target and content, not the place.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(target)
     hasher.combine(content)
@@ -43,16 +47,21 @@ public struct Statement: Hashable, Sendable {
 public struct DistributionCall: Hashable, Sendable {
   /// One argument; positional ones have no label.
   public struct Argument: Hashable, Sendable {
+    /// The name before `=`, if there is one.
     public var label: String?
+    /// What is passed.
     public var value: Expression
 
+    /// An argument, by position if `label` is nil.
     public init(_ label: String? = nil, _ value: Expression) {
       self.label = label
       self.value = value
     }
   }
 
+  /// The distribution's name, such as `Normal`.
   public var name: String
+  /// The arguments in the order written; those by position come first.
   public var arguments: [Argument]
   /// Where the name stands in the model's text.
   package var range: SourceRange?
@@ -63,10 +72,12 @@ public struct DistributionCall: Hashable, Sendable {
     self.range = range
   }
 
+  /// Whether both say the same, wherever they stand.
   public static func == (a: DistributionCall, b: DistributionCall) -> Bool {
     a.name == b.name && a.arguments == b.arguments
   }
 
+  /// Feeds name and arguments, not the place.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(name)
     hasher.combine(arguments)
