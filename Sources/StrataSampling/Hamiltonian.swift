@@ -66,7 +66,9 @@ package struct Hamiltonian: Trajectory {
   package func energy(_ slot: Slot) -> Double { slot[3 * stride + 1] }
 
   /// Moves the chain to a position; its log density and gradient are evaluated and returned raw.
-  package mutating func moveTo(_ position: [Double]) throws -> (logDensity: Double, gradient: [Double]) {
+  package mutating func moveTo(_ position: [Double]) throws -> (
+    logDensity: Double, gradient: [Double]
+  ) {
     let count = space.dimension
     position.withUnsafeBufferPointer { source in
       for i in 0..<count { current[i] = source[i] }

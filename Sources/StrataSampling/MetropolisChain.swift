@@ -107,14 +107,14 @@ struct MetropolisChain {
 
   init(
     _ density: DensityFunctions, configuration: MetropolisConfiguration, chain: Int, seed: UInt64,
-    progress: ProgressHandler?
+    cancelled: AtomicFlag, progress: ProgressHandler?
   ) throws(SamplingError) {
     self.configuration = configuration
     self.chain = chain
     self.density = density
     dimension = density.dimension
     random = RandomStream(seed: seed, stream: UInt64(chain))
-    monitor = ChainMonitor(chain: chain, handler: progress)
+    monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
     let ranges = configuration.blocks ?? (0..<dimension).map { $0..<$0 + 1 }
     let covered = ranges.reduce(0) { $0 + $1.count }
     let end = ranges.map(\.upperBound).max() ?? 0
@@ -193,7 +193,7 @@ struct MetropolisChain {
     let schedule = WarmupSchedule(warmup: configuration.warmup)
     monitor.begin(.warmup, count: configuration.warmup)
     for iteration in 0..<configuration.warmup {
-      if Task.isCancelled { return }
+      if monitor.isCancelled { return }
       _ = try sweep(tuning: true)
       if schedule.isSlow(iteration) {
         for index in blocks.indices { blocks[index].learn(position) }
@@ -215,7 +215,7 @@ struct MetropolisChain {
       for draw in 0..<configuration.draws {
         var acceptance = 0.0
         for _ in 0..<configuration.thinning {
-          if Task.isCancelled { return }
+          if monitor.isCancelled { return }
           acceptance += try sweep(tuning: false)
         }
         statistics.append(

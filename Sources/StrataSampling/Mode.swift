@@ -141,6 +141,7 @@ struct ModeSearch {
         if norm(current.gradient) <= 1e-5 * max(1, abs(current.value)) {
           return try result(iterations: iteration)
         }
+        if looksUnbounded { throw unbounded(current, iteration) }
         throw failure(iterations: iteration, "no step along the gradient improves it")
       }
       remember(next)
@@ -169,6 +170,17 @@ struct ModeSearch {
     if current.value < -1e100 { throw unbounded(current, iterations) }
     if let far = current.position.map(abs).max(), far > 1e10 {
       throw unbounded(current, iterations)
+    }
+  }
+
+  /// Where no step helps although the gradient is far from zero, and a coordinate has run out to
+  /// where a scale is e¹⁵ or e⁻¹⁵ and is still pushed on (or rounding has taken over): the narrowing
+  /// ridge of a centred hierarchical model.
+  private var looksUnbounded: Bool {
+    let isSteep = norm(current.gradient) > 1e6 * max(1, abs(current.value))
+    return current.position.indices.contains { i in
+      abs(current.position[i]) > 15
+        && (isSteep || current.position[i] * current.gradient[i] < -1e-3 * abs(current.position[i]))
     }
   }
 

@@ -211,7 +211,7 @@ import Testing
       variance: 1e8 + 1e10,
       "negative binomial(1e8, 1e6)")
     check(
-      draws(24) { $0.bernoulli(0.001) ? 1 : 0 }, mean: 0.001, variance: 0.000999, "bernoulli(0.001)"
+      draws(24) { $0.bernoulli(0.3) ? 1 : 0 }, mean: 0.3, variance: 0.21, "bernoulli(0.3)"
     )
   }
 }

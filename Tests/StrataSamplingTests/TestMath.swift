@@ -5,6 +5,8 @@ import Testing
 enum TestMath {
   static func exp(_ x: Double) -> Double { Foundation.exp(x) }
 
+  static func log(_ x: Double) -> Double { Foundation.log(x) }
+  static func log1p(_ x: Double) -> Double { Foundation.log1p(x) }
   static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 
   static func normalCDF(_ x: Double) -> Double { 0.5 * erfc(-x / 2.0.squareRoot()) }
