@@ -16,7 +16,8 @@
 ///  - **Error.** Value and derivatives of one observation are within 1e-13 of the exact ones,
 ///    relative to the sum of the absolute values of the terms of the formula beside the family;
 ///    for a sum of n, add the rounding of n additions in 8 lanes.
-///  - **Same bits** from every backend, for every combination of `shared` and of NULL adjoints.
+///  - **Same bits** from every backend. The value also has the same bits whether an argument is shared
+///    or repeated n times, and value and derivatives whichever other adjoints are NULL.
 ///  - No aliasing of an adjoint with values; two adjoints may be the same buffer.
 ///
 /// Sources: the densities as in the Stan Functions Reference [stan-functions]; NegBinomial for large

@@ -58,9 +58,9 @@ typedef enum {
   STRATA_OP_GATHER,   ///< x[codes[i]], x a whole vector
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
-  STRATA_OP_UNBOUNDED,  ///< out = parameter
-  STRATA_OP_LOWER,      ///< out = x + exp(parameter); log-Jacobian: parameter
-  STRATA_OP_UPPER,      ///< out = x - exp(parameter); log-Jacobian: parameter
+  STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter
+  STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
+  STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_INTERVAL    ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
 } strata_op;
 
@@ -72,6 +72,7 @@ typedef struct {
   strata_operand in[3];
   size_t count;          ///< prologue: number of elements; ignored in the row section
   size_t parameter;      ///< transforms: where the parameter starts in the position
+  double center, scale;  ///< transforms: the unit that the position is measured in
   const int32_t *codes;  ///< STRATA_OP_GATHER: one index per element
   const double *matrix;  ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
   size_t stride;

@@ -45,6 +45,14 @@ void strata_lower_times(size_t n, const double *l, const double *x, double *y);
 /// y = L' x for the lower triangle of the row-major n x n matrix L. No overlap.
 void strata_lower_transposed_times(size_t n, const double *l, const double *x, double *y);
 
+/// Runs body(context) on a new, detached thread with a stack of 8 MiB. Returns 0, or an errno
+/// value if there is no such thread to be had; then the body does not run.
+int strata_thread_start(void (*body)(void *), void *context);
+
+/// A flag that one thread sets and others look at. The caller owns the int, 0 at first.
+void strata_flag_set(int *flag);
+int strata_flag_is_set(const int *flag);
+
 /// Sets the number of threads that BLAS uses, for the whole process.
 void strata_blas_set_threads(int threads);
 

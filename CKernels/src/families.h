@@ -8,6 +8,7 @@
 #include "families/positive.h"
 
 #define FAMILY normal
+#define OWN_LOOPS 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"

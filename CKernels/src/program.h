@@ -89,6 +89,10 @@ static void run_backward(const strata_instruction *s, const frame *f, size_t n) 
   }
 }
 
+STRATA_INLINE parameter_unit unit_of(const strata_instruction *s) {
+  return (parameter_unit){s->center, s->scale};
+}
+
 /// The prologue forward. Returns the log densities and, if wanted, the log-Jacobians.
 static double prologue_forward(const strata_program *p, const double *position, const frame *f,
                                int densities, int jacobian) {
@@ -101,8 +105,8 @@ static double prologue_forward(const strata_program *p, const double *position, 
       const operand_view out = view(&s->out, f);
       if (out.adjoint) memset(out.adjoint, 0, s->count * sizeof(double));
       const double log_jacobian =
-          transform_forward(s->op, s->count, position + s->parameter, (double *)out.value,
-                            view(&s->in[0], f), view(&s->in[1], f));
+          transform_forward(s->op, s->count, position + s->parameter, unit_of(s),
+                            (double *)out.value, view(&s->in[0], f), view(&s->in[1], f));
       if (jacobian) value += log_jacobian;
     } else {
       run_forward(s, f, s->count);
@@ -117,7 +121,7 @@ static void prologue_backward(const strata_program *p, const double *position, d
     const strata_instruction *s = p->prologue + j;
     if (s->op == STRATA_OP_DENSITY) continue;
     if (s->op >= STRATA_OP_UNBOUNDED) {
-      transform_backward(s->op, jacobian, s->count, position + s->parameter,
+      transform_backward(s->op, jacobian, s->count, position + s->parameter, unit_of(s),
                          gradient + s->parameter, view(&s->out, f).adjoint, view(&s->in[0], f),
                          view(&s->in[1], f));
     } else {

@@ -12,7 +12,7 @@
 #include <string.h>
 
 typedef double double8 __attribute__((ext_vector_type(8)));
-typedef int64_t mask8 __attribute__((ext_vector_type(8)));  // lanes are 0 or -1
+typedef __typeof__((double8){0} < (double8){0}) mask8;  // lanes are 0 or -1
 typedef int64_t int8x __attribute__((ext_vector_type(8)));
 typedef uint64_t bits8 __attribute__((ext_vector_type(8)));  // the bit patterns of a double8
 

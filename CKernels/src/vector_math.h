@@ -150,18 +150,21 @@ STRATA_INLINE double8 v_log(double8 x) {
   return v_log_edges(x, v_log_assemble(k, f, v_splat(0)));
 }
 
-/// log(1 + x) for x > -1 and finite, without its special cases.
-STRATA_INLINE double8 v_log1p_finite(double8 x) {
+/// log(1 + x) = k log 2 + log(1 + f) + (a small correction), for x > -1 and finite: returns the
+/// defect of it all.
+STRATA_INLINE double8 v_log1p_reduce(double8 x, double8 *k, double8 *f) {
   const double8 u = 1.0 + x;
   const double8 lost = v_select(x < 1.0, x - (u - 1.0), 1.0 - (u - x)) / u;
-  double8 k;
-  const double8 f = v_log_reduce(u, &k);
-  const mask8 near = k == 0.0;
-  return v_log_assemble(k, v_select(near, x, f), v_select(near, v_splat(0), lost));
+  *f = v_log_reduce(u, k);
+  const mask8 near = *k == 0.0;
+  *f = v_select(near, x, *f);
+  return v_log_defect(*k, *f, v_select(near, v_splat(0), lost));
 }
 
 STRATA_INLINE double8 v_log1p(double8 x) {
-  const double8 r = v_log_edges(1.0 + x, v_log1p_finite(x));
+  double8 k, f;
+  const double8 defect = v_log1p_reduce(x, &k, &f);
+  const double8 r = v_log_edges(1.0 + x, v_fma(k, v_splat(LN2_HIGH), f - defect));
   return v_select(v_abs(x) < 0x1p-54, x, r);
 }
 
@@ -313,21 +316,30 @@ STRATA_INLINE void v_gamma_ratio(double8 alpha, double8 y, double8 *ratio, doubl
     // Back from a + 8 by the recurrence. Beyond 2^57 the products would overflow, and their
     // logarithm is under an ulp of the rest.
     const double8 z = v_min(y, v_splat(0x1p57));
-    // Product of (a + i + z) / (a + i) = up / down = 1 + ratio_up / down, and
-    // sum of 1 / ((a + i) (a + i + z)) = sum_up / sum_down.
-    double8 down = a, up = a + z, ratio_up = z;
-    double8 sum_up = v_splat(1), sum_down = down * up;
+    // The factors a + i and a + 7 - i pair to m + c, m = a (a + 7), c = 0, 6, 10, 12, and with y
+    // to m + c + g. Then product of (a + i + z) / (a + i), i < 8, = 1 + ratio_up / down, and
+    // sum of 1 / (a + i) - 1 / (a + i + z) = z sum_up / sum_down; only positive terms.
+    const double8 middle = v_fma(v_splat(2), a, v_splat(7));
+    const double8 m = a * (a + 7.0), g = z * (middle + z);
+    const double8 twice = v_fma(v_splat(2), m, v_fma(z, middle, v_splat(49)));
+    double8 down = m, ratio_up = g, sum_up = twice, sum_down = m * (m + g);
+    const double offsets[] = {6, 10, 12};
 #pragma clang loop unroll(full)
-    for (int i = 1; i < 8; i++) {
-      const double8 c = a + (double)i, cz = c + z;
-      ratio_up = v_fma(ratio_up, c, up * z);
-      up = up * cz;
+    for (int i = 0; i < 3; i++) {
+      const double8 c = m + offsets[i], cg = c + g, e = c * cg;
+      ratio_up = v_fma(ratio_up, cg, down * g);
       down = down * c;
-      const double8 e = c * cz;
-      sum_up = v_fma(sum_up, e, sum_down);
+      sum_up = v_fma(sum_up, e, (twice - 2 * offsets[i]) * sum_down);
       sum_down = sum_down * e;
     }
-    const double8 back = y * v_log1p_finite(8.0 / a) - v_log1p_finite(ratio_up / down);
+    // y log(b / a) - log(product): near 8 most of it cancels, so part by part, and with what the
+    // division 8 / a lost.
+    double8 kb, fb, kp, fp;
+    const double8 eight = 8.0 / a;
+    const double8 gb = v_log1p_reduce(eight, &kb, &fb) - v_fma(-eight, a, v_splat(8)) * p;
+    const double8 gp = v_log1p_reduce(ratio_up / down, &kp, &fp);
+    const double8 back = v_fma(v_fma(y, kb, -kp), v_splat(LN2_HIGH),
+                               v_fma(y, fb, -fp) - v_fma(y, gb, -gp));
     r = v_select(shifted, r + back, r);
     d = v_select(shifted, d + z * (sum_up / sum_down), d);
     if (v_any(tiny)) {
@@ -339,7 +351,7 @@ STRATA_INLINE void v_gamma_ratio(double8 alpha, double8 y, double8 *ratio, doubl
 
   const mask8 outside = ~((alpha > 0.0) & (y >= 0.0)), limit = alpha == INFINITY;
   r = v_select((y == 0.0) | (y == 1.0) | limit, v_splat(0), r);
-  d = v_select(limit, v_splat(0), d);
+  d = v_select((y == 0.0) | limit, v_splat(0), d);
   r = v_select(y == INFINITY, y, r);
   d = v_select(y == INFINITY, y, d);
   *ratio = v_select(outside, v_splat(NAN), r);

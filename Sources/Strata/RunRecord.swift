@@ -65,7 +65,7 @@ public struct RunRecord: Sendable, Codable {
     model = fit.model.description
     modelFile = fit.model.name
     data = Data(
-      file: table.path, sha256: table.contentHash, rows: fit.rowCount,
+      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash, rows: fit.rowCount,
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue

@@ -7,7 +7,7 @@
 /// lags share one load of x_i, and nothing is summed across lanes. A chain that mixes so badly
 /// that 128 lags don't do gets all remaining lags from one FFT; that point is about where the
 /// direct sums have cost as much as the transform, so neither kind of chain pays more than twice
-/// the cheaper way. Source of the use of the FFT: [Geyer2011] §1.10.
+/// the cheaper way. Source of the use of the FFT: [Geyer2011].
 struct MeanAutocovariance {
   private let iterations: Int
   private let chains: Int

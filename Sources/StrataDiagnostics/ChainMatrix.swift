@@ -61,7 +61,7 @@ struct ChainMatrix: Sendable {
   ///
   /// An odd number of draws loses the *middle* one, as in posterior. The halves of a chain stand
   /// next to each other (posterior puts all first halves first: no diagnostic depends on the
-  /// order of the chains). A single draw per chain is left as it is. Source: [Vehtari2021] §3.
+  /// order of the chains). A single draw per chain is left as it is. Source: [Vehtari2021].
   func split() -> ChainMatrix {
     if iterations == 1 || iterations % 2 == 0 {
       return ChainMatrix(values: values, iterations: splitIterations, chains: splitChains)

@@ -20,7 +20,7 @@ public enum Diagnostics {
   /// ranks of |x − median| (scale). Other names: potential scale reduction factor, R̂.
   ///
   /// At least about 1; converged below 1.01. Infinite when each half chain is stuck at a value of
-  /// its own. Source: [Vehtari2021] §4.
+  /// its own. Source: [Vehtari2021].
   public static func rHat(_ chains: [[Double]]) -> Double? {
     analysis(chains).flatMap { analysis in
       maximum(potentialScaleReduction(analysis.bulk), potentialScaleReduction(analysis.folded))
@@ -28,24 +28,24 @@ public enum Diagnostics {
   }
 
   /// Bulk-ESS: effective sample size of the rank-normalised draws; how well the centre of the
-  /// distribution is known. At most S log10(S) for S draws in all. Source: [Vehtari2021] §4.1.
+  /// distribution is known. At most S log10(S) for S draws in all. Source: [Vehtari2021].
   public static func bulkESS(_ chains: [[Double]]) -> Double? {
     analysis(chains).flatMap { effectiveSampleSize($0.bulk) }
   }
 
   /// Tail-ESS: the smaller of the ESS of the 5 % and of the 95 % quantile.
-  /// Source: [Vehtari2021] §4.3.
+  /// Source: [Vehtari2021].
   public static func tailESS(_ chains: [[Double]]) -> Double? {
     analysis(chains)?.tailESS
   }
 
   /// ESS of the mean. Exists for any finite draws, but says little where the variance is infinite
-  /// (``bulkESS(_:)`` does not have that problem). Source: [Geyer1992], [Vehtari2021] §3.2.
+  /// (``bulkESS(_:)`` does not have that problem). Source: [Geyer1992], [Vehtari2021].
   public static func meanESS(_ chains: [[Double]]) -> Double? {
     analysis(chains)?.meanESS
   }
 
-  /// ESS of the standard deviation: that of the mean of |x − x̄|. Source: [Vehtari2021] §4.
+  /// ESS of the standard deviation: that of the mean of |x − x̄|. Source: [Vehtari2021].
   public static func sdESS(_ chains: [[Double]]) -> Double? {
     analysis(chains)?.sdESS
   }
@@ -55,12 +55,12 @@ public enum Diagnostics {
   /// - Parameter probability: in 0...1, else the result is nil. At 1 the indicator of the second
   ///   largest draw is used, as in posterior.
   ///
-  /// Source: [Vehtari2021] §4.3.
+  /// Source: [Vehtari2021].
   public static func quantileESS(_ chains: [[Double]], probability: Double) -> Double? {
     analysis(chains)?.quantileESS(probability)
   }
 
-  /// Monte Carlo standard error of the mean: sd / √ESS. Source: [Vehtari2021] §4.4.
+  /// Monte Carlo standard error of the mean: sd / √ESS. Source: [Vehtari2021].
   public static func meanMCSE(_ chains: [[Double]]) -> Double? {
     analysis(chains)?.meanMCSE
   }
@@ -72,7 +72,7 @@ public enum Diagnostics {
   }
 
   /// Monte Carlo standard error of a quantile: half the distance between the order statistics one
-  /// standard error of rank below and above. Source: [Vehtari2021] §4.4.
+  /// standard error of rank below and above. Source: [Vehtari2021].
   ///
   /// - Parameter probability: in 0...1, else the result is nil.
   public static func quantileMCSE(_ chains: [[Double]], probability: Double) -> Double? {
@@ -95,7 +95,7 @@ public enum Diagnostics {
   /// - Parameter energies: the energy (Hamiltonian) of each draw of one chain, in order.
   /// - Returns: nil for fewer than three draws, non-finite or constant energies.
   ///
-  /// Source: [Betancourt2016] §4.1.
+  /// Source: [Betancourt2016].
   public static func energyBFMI(_ energies: [Double]) -> Double? {
     guard energies.count >= 3, energies.allSatisfy(\.isFinite) else { return nil }
     let mean = Moments.mean(energies)

@@ -17,7 +17,7 @@
 ///
 /// Undefined (nil): fewer than three iterations (no lag pair), or all values equal (no variance).
 /// The values must be finite.
-/// Sources: [Geyer1992] §3.3, [Vehtari2021] §3.2, [BDA3] §11.5.
+/// Sources: [Geyer1992] §3.3, [Vehtari2021], [BDA3] §11.5.
 func effectiveSampleSize(_ x: ChainMatrix) -> Double? {
   let n = x.iterations
   guard n >= 3, !x.isConstant else { return nil }

@@ -25,7 +25,7 @@ func incompleteBeta(_ x: Double, _ a: Double, _ b: Double) -> Double {
 ///
 /// Where the larger argument is at least 10 the large parts of the log-gammas cancel on paper, not
 /// in rounding: log Γ(x) = (x − 1/2) log x − x + log(2π)/2 + δ(x), δ by Stirling's series. The sum
-/// of three log-gammas would lose four digits at arguments of 1e4. Source: [DiDonato1992] §3.
+/// of three log-gammas would lose four digits at arguments of 1e4. Source: [DiDonato1992].
 func logBeta(_ a: Double, _ b: Double) -> Double {
   let (a, b) = (min(a, b), max(a, b))
   if b < 10 { return logGamma(a) + logGamma(b) - logGamma(a + b) }

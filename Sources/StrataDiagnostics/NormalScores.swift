@@ -1,7 +1,7 @@
 /// Rank normalisation: rank r of S draws becomes Φ⁻¹((r − 3/8) / (S + 1/4)).
 ///
 /// The scores of whole ranks are tabulated once and serve every quantity of a run; tied draws
-/// share the mean of their ranks. Source: [Vehtari2021] equation 14, [Blom1958] for the 3/8.
+/// share the mean of their ranks. Source: [Vehtari2021], [Blom1958] for the 3/8.
 struct NormalScores: Sendable {
   /// `whole[r - 1]` is the score of rank r.
   private let whole: [Double]

@@ -4,7 +4,7 @@
 ///
 /// Infinite when each chain is stuck at a value of its own (W = 0). Undefined (nil): one chain,
 /// fewer than two iterations, or all values equal. The values must be finite.
-/// Sources: [Gelman1992], [Vehtari2021] equations 1 to 4.
+/// Sources: [Gelman1992], [Vehtari2021].
 func potentialScaleReduction(_ x: ChainMatrix) -> Double? {
   let n = x.iterations
   guard n > 1, x.chains > 1, !x.isConstant else { return nil }

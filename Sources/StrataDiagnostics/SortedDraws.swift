@@ -45,7 +45,7 @@ struct SortedDraws: Sendable {
 
   /// Quantile of type 7 in Hyndman and Fan's count: linear between the order statistics around
   /// 1 + (n − 1)p. Undefined (nil) for no draws or where an infinity meets its opposite.
-  /// Same rounding as R's `quantile`, so that comparisons `x <= quantile` agree. [Hyndman1996]
+  /// Same rounding as R's `quantile`, so that comparisons `x <= quantile` agree. [Hyndman1996].
   func quantile(_ probability: Double) -> Double? {
     guard !values.isEmpty, probability >= 0, probability <= 1 else { return nil }
     let index = Double(values.count - 1) * probability + 1

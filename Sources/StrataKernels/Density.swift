@@ -179,20 +179,3 @@ private func withArguments(
   }
   return result
 }
-
-/// Runs `body` once under every backend that this machine has, then returns to the one in use.
-///
-/// For tests and benchmarks: no other thread may force a backend meanwhile.
-package func densityOnEachBackend<Result>(
-  _ body: () throws -> Result
-) rethrows -> [(backend: String, result: Result)] {
-  let before = strata_backend_current()
-  defer { _ = strata_backend_force(before) }
-  var results: [(backend: String, result: Result)] = []
-  for raw in 0..<STRATA_BACKEND_COUNT.rawValue {
-    let backend = strata_backend(rawValue: raw)
-    guard strata_backend_force(backend) == 1 else { continue }
-    results.append((String(cString: strata_backend_name(backend)), try body()))
-  }
-  return results
-}

@@ -49,6 +49,18 @@ package enum ParameterTransform: Sendable {
   case interval(KernelOperand, KernelOperand)
 }
 
+/// The unit that a parameter's position is measured in: a parameter without bounds is
+/// `center + scale * u`, one with a lower bound `bound + scale * exp(u)`.
+package struct ParameterUnit: Hashable, Sendable {
+  package var center = 0.0
+  package var scale = 1.0
+
+  package init(center: Double = 0, scale: Double = 1) {
+    self.center = center
+    self.scale = scale
+  }
+}
+
 /// A vector (or one shared number) that the steps of a program read and write.
 package struct KernelOperand: Sendable {
   /// Which numbers these are.

@@ -1,5 +1,4 @@
 internal import CKernels
-internal import COpenBLAS
 
 /// Puts a ``KernelProgram`` together step by step.
 ///
@@ -51,8 +50,11 @@ package struct KernelProgramBuilder {
   /// Adds `value` to the log density: what depends on data alone.
   package mutating func addConstant(_ value: Double) { shape.constant += value }
 
-  /// `count` new parameters; their unconstrained numbers are the next ones of the position.
-  package mutating func parameter(count: Int, _ transform: ParameterTransform) -> KernelOperand {
+  /// `count` new parameters; their unconstrained numbers are the next ones of the position, measured in
+  /// `unit`.
+  package mutating func parameter(
+    count: Int, _ transform: ParameterTransform, unit: ParameterUnit = ParameterUnit()
+  ) -> KernelOperand {
     precondition(!inRows, "parameters belong to the prologue")
     let out = makeOutput(count: count)
     let (op, inputs): (strata_op, [KernelOperand]) =
@@ -64,6 +66,7 @@ package struct KernelProgramBuilder {
       }
     var step = instruction(op, out: out, inputs: inputs)
     step.parameter = shape.dimension
+    (step.center, step.scale) = (unit.center, unit.scale)
     shape.dimension += count
     append(step)
     return out
@@ -107,7 +110,7 @@ package struct KernelProgramBuilder {
   package mutating func dot(columns: [[Double]], coefficients: KernelOperand) -> KernelOperand {
     precondition(columns.count == coefficients.count, "one coefficient per column")
     // Chains run in parallel, each on its own core; BLAS's own threads would fight them.
-    openblas_set_num_threads(1)
+    LinearAlgebra.useOneThread()
     let out = makeOutput(count: columns[0].count)
     var step = instruction(STRATA_OP_DOT, out: out, inputs: [coefficients])
     step.matrix = UnsafePointer(storage.keep(columns.flatMap { $0 }))
@@ -149,7 +152,7 @@ package struct KernelProgramBuilder {
     return strata_instruction(
       op: Int32(op.rawValue), family: 0, out: encode(out, among: out.count),
       in: (encoded.first ?? none, encoded.count > 1 ? encoded[1] : none, encoded.count > 2 ? encoded[2] : none),
-      count: out.count, parameter: 0, codes: nil, matrix: nil, stride: 0, columns: 0)
+      count: out.count, parameter: 0, center: 0, scale: 1, codes: nil, matrix: nil, stride: 0, columns: 0)
   }
 
   /// A single number among several elements is shared by them.

@@ -1,5 +1,6 @@
 internal import CKernels
 internal import CLAPACKE
+internal import COpenBLAS
 
 /// What can go wrong in a factorisation.
 package enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
@@ -48,4 +49,9 @@ package enum LinearAlgebra {
   /// Makes BLAS and LAPACK work in the calling thread only, for the whole process: chains run in
   /// parallel, and a second level of threads would only get in their way.
   package static func useOneThread() { strata_blas_set_threads(1) }
+
+  /// The BLAS in use with its version and kernel: `OpenBLAS 0.3.21 … SkylakeX`.
+  package static var libraryName: String {
+    String(cString: openblas_get_config()).split(separator: " ").joined(separator: " ")
+  }
 }

@@ -1,17 +1,23 @@
+import StrataKernels
+
 /// Watches one chain from inside: passes progress on at a bounded rate, and sees cancellation.
 struct ChainMonitor {
   let chain: Int
-  let handler: ProgressHandler?
-  /// What has run before this phase began.
+  private let cancelled: AtomicFlag
+  private let handler: ProgressHandler?
   private var phase = ChainProgress.Phase.warmup
   private var count = 0
   private var nextReport = ContinuousClock.now
   private var nextLook = 0
 
-  init(chain: Int, handler: ProgressHandler?) {
+  init(chain: Int, cancelled: AtomicFlag, handler: ProgressHandler?) {
     self.chain = chain
+    self.cancelled = cancelled
     self.handler = handler
   }
+
+  /// Whether the chain has to stop.
+  var isCancelled: Bool { cancelled.isSet }
 
   mutating func begin(_ phase: ChainProgress.Phase, count: Int) {
     self.phase = phase

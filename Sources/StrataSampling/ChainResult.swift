@@ -70,6 +70,28 @@ public struct ChainResult: Sendable, Equatable {
   /// False if the chain was cancelled before its last draw.
   public let isComplete: Bool
 
+  package init(
+    chain: Int, reportedCount: Int, reported: [Double], statistics: [DrawStatistics],
+    stepSize: Double, inverseMetric: InverseMetric, warmupSeconds: Double, samplingSeconds: Double,
+    warmupEvaluations: Int, samplingEvaluations: Int, warmupDivergences: Int,
+    divergences: [Divergence], lastPosition: [Double], isComplete: Bool
+  ) {
+    self.chain = chain
+    self.reportedCount = reportedCount
+    self.reported = reported
+    self.statistics = statistics
+    self.stepSize = stepSize
+    self.inverseMetric = inverseMetric
+    self.warmupSeconds = warmupSeconds
+    self.samplingSeconds = samplingSeconds
+    self.warmupEvaluations = warmupEvaluations
+    self.samplingEvaluations = samplingEvaluations
+    self.warmupDivergences = warmupDivergences
+    self.divergences = divergences
+    self.lastPosition = lastPosition
+    self.isComplete = isComplete
+  }
+
   /// How many draws there are.
   public var drawCount: Int { statistics.count }
 

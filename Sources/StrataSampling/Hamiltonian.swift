@@ -5,12 +5,12 @@ import StrataKernels
 /// Momenta are standardised (see the header of the sampler kernels), so the metric enters only in
 /// the steps. Points carry position, momentum, gradient and log density, so nothing is evaluated
 /// twice, and nothing is copied: segments are made of the points' addresses.
-struct Hamiltonian: Trajectory {
-  typealias Slot = UnsafeMutablePointer<Double>
+package struct Hamiltonian: Trajectory {
+  package typealias Slot = UnsafeMutablePointer<Double>
 
   /// A run of points by its end points in the order of time; `sum` is the sum of its momenta, which
   /// for a single point is its own momentum.
-  struct Segment {
+  package struct Segment {
     var back: Slot
     var front: Slot
     var chosen: Slot
@@ -29,15 +29,15 @@ struct Hamiltonian: Trajectory {
   private var halfStep = 0.0
 
   /// The chain's random numbers.
-  var random: RandomStream
+  package var random: RandomStream
   /// Where the chain stands: the last chosen point.
-  private(set) var current: Slot
+  package private(set) var current: Slot
   /// The point of the last step, also after it was given back: for the record of a divergence.
-  private(set) var latest: Slot
+  package private(set) var latest: Slot
   /// Evaluations of the gradient so far.
-  private(set) var evaluations = 0
+  package private(set) var evaluations = 0
 
-  init(
+  package init(
     _ density: DensityFunctions, random: RandomStream, maximumDepth: Int, shape: MetricShape
   ) {
     self.density = density
@@ -54,19 +54,21 @@ struct Hamiltonian: Trajectory {
   }
 
   /// The energy of the last step minus that at the start; infinite outside the support.
-  var latestEnergyError: Double { latest[3 * stride + 1] - startEnergy }
+  package var latestEnergyError: Double { latest[3 * stride + 1] - startEnergy }
 
   // MARK: The chain's point
 
   @inline(__always) private func momentum(_ slot: Slot) -> Slot { slot + stride }
   @inline(__always) private func gradient(_ slot: Slot) -> Slot { slot + 2 * stride }
   /// The log density of a point.
-  func logDensity(_ slot: Slot) -> Double { slot[3 * stride] }
+  package func logDensity(_ slot: Slot) -> Double { slot[3 * stride] }
   /// The energy of a point that has a momentum.
-  func energy(_ slot: Slot) -> Double { slot[3 * stride + 1] }
+  package func energy(_ slot: Slot) -> Double { slot[3 * stride + 1] }
 
   /// Moves the chain to a position; its log density and gradient are evaluated and returned raw.
-  mutating func moveTo(_ position: [Double]) throws -> (logDensity: Double, gradient: [Double]) {
+  package mutating func moveTo(_ position: [Double]) throws -> (
+    logDensity: Double, gradient: [Double]
+  ) {
     let count = space.dimension
     position.withUnsafeBufferPointer { source in
       for i in 0..<count { current[i] = source[i] }
@@ -81,7 +83,7 @@ struct Hamiltonian: Trajectory {
 
   /// Sets the metric; the gradient of the current point has to be the raw one (`moveTo`) or is
   /// evaluated again.
-  mutating func setMetric(_ metric: InverseMetric) throws {
+  package mutating func setMetric(_ metric: InverseMetric) throws {
     let count = space.dimension
     let factor = try metric.factor(dimension: count)
     switch metric {
@@ -110,7 +112,7 @@ struct Hamiltonian: Trajectory {
   // MARK: Transitions
 
   /// Gives the current point a new momentum, and sets the ends of the trajectory to it.
-  mutating func begin(stepSize: Double) -> Segment {
+  package mutating func begin(stepSize: Double) -> Segment {
     let momentum = momentum(current)
     random.fillNormal(momentum, count: space.dimension)
     let kinetic = 0.5 * VectorOperations.dot(count: stride, momentum, momentum)
@@ -123,7 +125,7 @@ struct Hamiltonian: Trajectory {
   }
 
   /// The chosen point of the finished tree becomes the current one.
-  mutating func finish(_ tree: Segment) {
+  package mutating func finish(_ tree: Segment) {
     current = tree.chosen
     release(tree.back, unless: current)
     if tree.front != tree.back { release(tree.front, unless: current) }
@@ -131,7 +133,7 @@ struct Hamiltonian: Trajectory {
   }
 
   @inline(__always)
-  mutating func step(forward: Bool) throws -> (segment: Segment, logWeight: Double) {
+  package mutating func step(forward: Bool) throws -> (segment: Segment, logWeight: Double) {
     let from = forward ? front : back
     let to = takePoint()
     latest = to
@@ -165,7 +167,7 @@ struct Hamiltonian: Trajectory {
     VectorOperations.add(count: count, 2 * half, times: space.scratch, to: from, into: to)
   }
 
-  mutating func join(
+  package mutating func join(
     _ segment: inout Segment, _ next: Segment, forward: Bool, probability: Double
   ) -> Bool {
     let outerA = forward ? segment.back : segment.front
@@ -196,7 +198,7 @@ struct Hamiltonian: Trajectory {
     return turns
   }
 
-  mutating func discard(_ segment: Segment) {
+  package mutating func discard(_ segment: Segment) {
     returnPoint(segment.back)
     if segment.front != segment.back { returnPoint(segment.front) }
     if segment.chosen != segment.back && segment.chosen != segment.front {
@@ -204,6 +206,9 @@ struct Hamiltonian: Trajectory {
     }
     releaseSum(segment)
   }
+
+  /// Turns the trajectory round: steps backward now continue from its front. For tests.
+  package mutating func turnRound() { back = front }
 
   // MARK: Slots
 
@@ -244,5 +249,5 @@ struct Hamiltonian: Trajectory {
   }
 
   /// All slots but the current point's are free: holds between transitions.
-  var isTidy: Bool { freePoints == space.pointCount - 1 && freeSums == space.sumCount }
+  package var isTidy: Bool { freePoints == space.pointCount - 1 && freeSums == space.sumCount }
 }

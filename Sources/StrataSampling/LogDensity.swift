@@ -59,7 +59,7 @@ extension PlainLogDensityEvaluation {
 /// One chain's evaluation behind plain closures, so that the engine itself is not generic: the
 /// closures are made where the concrete type is known, and the density is inlined into them.
 @usableFromInline
-struct DensityFunctions {
+package struct DensityFunctions {
   @usableFromInline let dimension: Int
   @usableFromInline let reportedCount: Int
   @usableFromInline
@@ -69,7 +69,7 @@ struct DensityFunctions {
   let report: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
 
   @inlinable
-  init<D: LogDensity>(_ density: D) throws {
+  package init<D: LogDensity>(_ density: D) throws {
     let storage = EvaluationStorage(try density.makeEvaluation())
     dimension = density.dimension
     reportedCount = storage.pointer.pointee.reportedCount

@@ -47,7 +47,7 @@ public enum InverseMetric: Sendable, Equatable {
 }
 
 /// Running mean and covariance. Source: Welford1962.
-struct CovarianceEstimator: Sendable {
+package struct CovarianceEstimator: Sendable {
   let shape: MetricShape
   private(set) var count = 0
   private var mean: [Double]
@@ -55,7 +55,7 @@ struct CovarianceEstimator: Sendable {
   private var squares: [Double]
   private var delta: [Double]
 
-  init(shape: MetricShape, dimension: Int) {
+  package init(shape: MetricShape, dimension: Int) {
     self.shape = shape
     mean = Array(repeating: 0, count: dimension)
     delta = mean
@@ -70,7 +70,7 @@ struct CovarianceEstimator: Sendable {
   }
 
   /// Takes in one position (dimension values).
-  mutating func add(_ position: UnsafePointer<Double>) {
+  package mutating func add(_ position: UnsafePointer<Double>) {
     count += 1
     let share = 1 / Double(count)
     let dimension = mean.count
@@ -91,7 +91,7 @@ struct CovarianceEstimator: Sendable {
 
   /// The sample covariance, shrunk to 1e-3 as Stan does: n/(n+5) of the estimate and 5/(n+5) of
   /// 1e-3 on the diagonal.
-  func regularized() -> InverseMetric {
+  package func regularized() -> InverseMetric {
     let n = Double(count)
     let keep = n / (n + 5) / (n - 1)
     let floor = 1e-3 * 5 / (n + 5)
@@ -112,7 +112,7 @@ struct CovarianceEstimator: Sendable {
   }
 
   /// The sample covariance of two coordinates, without shrinkage.
-  func covariance(_ row: Int, _ column: Int) -> Double {
+  package func covariance(_ row: Int, _ column: Int) -> Double {
     let (high, low) = (max(row, column), min(row, column))
     switch shape {
     case .diagonal: return row == column ? squares[row] / Double(count - 1) : 0

@@ -1,3 +1,5 @@
+import StrataKernels
+
 /// One chain of NUTS: start, windowed warmup, draws. Synchronous; runs inside one task.
 struct NUTSChain {
   private let configuration: NUTSConfiguration
@@ -15,7 +17,7 @@ struct NUTSChain {
 
   init(
     _ density: DensityFunctions, configuration: NUTSConfiguration, chain: Int, seed: UInt64,
-    progress: ProgressHandler?
+    cancelled: AtomicFlag, progress: ProgressHandler?
   ) {
     self.configuration = configuration
     self.chain = chain
@@ -24,7 +26,7 @@ struct NUTSChain {
     startPosition = Array(repeating: 0, count: density.dimension)
     limits = TreeLimits(depth: configuration.maximumTreeDepth)
     metric = .identity(configuration.metric, dimension: dimension)
-    monitor = ChainMonitor(chain: chain, handler: progress)
+    monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
     hamiltonian = Hamiltonian(
       density, random: RandomStream(seed: seed, stream: UInt64(chain)),
       maximumDepth: configuration.maximumTreeDepth, shape: configuration.metric)
@@ -99,7 +101,7 @@ struct NUTSChain {
     var divergent = 0
     monitor.begin(.warmup, count: configuration.warmup)
     for iteration in 0..<configuration.warmup {
-      if Task.isCancelled { return divergent }
+      if monitor.isCancelled { return divergent }
       let summary = try transition()
       if summary.isDivergent { divergent += 1 }
       stepSize = averaging.update(acceptance: summary.acceptance)
@@ -140,7 +142,7 @@ struct NUTSChain {
       buffer, count in
       var divergent = 0
       for draw in 0..<configuration.draws {
-        if Task.isCancelled { break }
+        if monitor.isCancelled { break }
         for i in 0..<dimension { startPosition[i] = hamiltonian.current[i] }
         let summary = try transition()
         if summary.isDivergent {

@@ -29,18 +29,22 @@ func runNUTS(
   configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
   progress: ProgressHandler?
 ) async throws -> [ChainResult] {
-  try await runChains(chains, dimension: dimension, initial: initial) { chain, start in
+  try await runChains(chains, dimension: dimension, initial: initial) { chain, start, cancelled in
     var runner = NUTSChain(
       try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
-      progress: progress)
+      cancelled: cancelled, progress: progress)
     return try runner.run(initial: start)
   }
 }
 
-/// Runs the chains as child tasks, at most `threads` at once.
+/// Runs the chains as child tasks, at most `threads` at once, each on a thread of its own.
+///
+/// Cancellation of a child task sets its flag, which the chain looks at.
 func runChains(
   _ configuration: ChainConfiguration, dimension: Int, initial: [[Double]]?,
-  _ body: @escaping @Sendable (_ chain: Int, _ start: [Double]?) throws -> ChainResult
+  _ body:
+    @escaping @Sendable (_ chain: Int, _ start: [Double]?, _ cancelled: AtomicFlag) throws ->
+    ChainResult
 ) async throws -> [ChainResult] {
   try checkStarts(initial, chains: configuration.chains, dimension: dimension)
   LinearAlgebra.useOneThread()
@@ -51,7 +55,7 @@ func runChains(
       let chain = next
       let start = initial?[chain]
       next += 1
-      group.addTask { try body(chain, start) }
+      group.addTask { try await onThread { try body(chain, start, $0) } }
     }
     while next < min(configuration.threads, configuration.chains) { addOne() }
     while let result = try await group.next() {
@@ -60,6 +64,19 @@ func runChains(
       if next < configuration.chains { addOne() }
     }
     return results.sorted { $0.chain < $1.chain }
+  }
+}
+
+private func onThread(
+  _ body: @escaping @Sendable (_ cancelled: AtomicFlag) throws -> ChainResult
+) async throws -> ChainResult {
+  let cancelled = AtomicFlag()
+  return try await withTaskCancellationHandler {
+    try await withCheckedThrowingContinuation { continuation in
+      WorkerThread.start { continuation.resume(with: Result { try body(cancelled) }) }
+    }
+  } onCancel: {
+    cancelled.set()
   }
 }
 
@@ -72,5 +89,32 @@ private func checkStarts(
   }
   for (chain, start) in initial.enumerated() where start.count != dimension {
     throw .startDimension(chain: chain + 1, expected: dimension, found: start.count)
+  }
+}
+
+/// Draws from a density with adaptive Metropolis, chains in parallel: for densities whose gradient
+/// is missing or wrong. Everything else is as in NUTS.
+@inlinable
+public func sample<D: LogDensity>(
+  _ density: D, configuration: MetropolisConfiguration,
+  chains: ChainConfiguration = .standard, initial: [[Double]]? = nil,
+  progress: ProgressHandler? = nil
+) async throws -> [ChainResult] {
+  try await runMetropolis(
+    dimension: density.dimension, { try DensityFunctions(density) }, configuration: configuration,
+    chains: chains, initial: initial, progress: progress)
+}
+
+@usableFromInline
+func runMetropolis(
+  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  configuration: MetropolisConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
+  progress: ProgressHandler?
+) async throws -> [ChainResult] {
+  try await runChains(chains, dimension: dimension, initial: initial) { chain, start, cancelled in
+    var runner = try MetropolisChain(
+      try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
+      cancelled: cancelled, progress: progress)
+    return try runner.run(initial: start)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DensityDomainTests {
   @Test(arguments: DensityFamily.allCases)
   func outsideIsImpossible(_ family: DensityFamily) throws {
-    var random = TestGenerator(seed: 7)
+    var random = BitGenerator(state: 7)
     let rows = family.sample(13, &random)
     let good = try family.evaluate(rows)
     for (index, domain) in family.domains.enumerated() {
@@ -36,7 +36,7 @@ import Testing
   /// Any bits at all, and the edges of the doubles.
   @Test(arguments: DensityFamily.allCases)
   func neverGivesNaN(_ family: DensityFamily) throws {
-    var random = TestGenerator(seed: 8)
+    var random = BitGenerator(state: 8)
     let edges: [Double] = [
       0, -0.0, 1, -1, .leastNonzeroMagnitude, .leastNormalMagnitude, 1e-300, 1e-8, 1e8, 1e15, 1e154,
       1e300, 1.7e308, -1e300,

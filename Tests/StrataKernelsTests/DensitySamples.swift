@@ -1,27 +1,12 @@
 import StrataKernels
 
-/// A small generator with a fixed sequence (SplitMix64), so that every run tests the same points.
-struct TestGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
-  }
-}
-
 /// What values an argument, or the variate, may take.
 enum DensityDomain {
   case real, positive, nonNegative, probability, openUnit, trials, count, zeroOrOne, lower, upper,
     between
 
   /// An ordinary value inside.
-  func sample(_ random: inout TestGenerator) -> Double {
+  func sample(_ random: inout BitGenerator) -> Double {
     switch self {
     case .real: .random(in: -3...3, using: &random)
     case .positive, .nonNegative: .random(in: 0.3...6, using: &random)
@@ -82,7 +67,7 @@ extension DensityFamily {
   }
 
   /// `count` ordinary observations: the variate, then the arguments.
-  func sample(_ count: Int, _ random: inout TestGenerator) -> [[Double]] {
+  func sample(_ count: Int, _ random: inout BitGenerator) -> [[Double]] {
     domains.map { domain in (0..<count).map { _ in domain.sample(&random) } }
   }
 

@@ -98,6 +98,6 @@ STRATA_INLINE density_terms neg_binomial_log_terms(double8 y, prepared eta, prep
   return (density_terms){
       .value = v_fma(y, eta.x, ratio) - (alpha.x + y) * log_tail,
       .d1 = v_fma(y, q, -alpha.x * p),
-      .d2 = difference - log_tail + v_fma(-y * alpha.g, q, p),
+      .d2 = difference - log_tail + (p - y * q / alpha.x),
   };
 }

@@ -1,6 +1,7 @@
 // The sum over all observations, for one family: no include guard, included once per family with
 //   FAMILY      its name; FAMILY_prepare and FAMILY_terms exist
 //   ARGUMENTS   how many arguments follow the variate
+//   OWN_LOOPS   1 (or not defined): loops for the usual sharing of its arguments are compiled apart
 //   JOINT       1 if FAMILY_joint(first, second) exists (its result takes the third place)
 //
 // The reduction order is fixed: 8 lanes, each adding up its rows in order, then v_sum.
@@ -64,6 +65,14 @@ STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_a
 
 static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument *arguments,
                              unsigned shared, unsigned want) {
+#if OWN_LOOPS
+  // As cheap as memory: worth loops of their own (the others gain nothing and grow threefold).
+  if (shared == WANT_2 && want == (WANT_1 | WANT_2))
+    return OF_FAMILY(loop)(n, y, arguments, WANT_2, WANT_1 | WANT_2);
+  if (shared == WANT_2) return OF_FAMILY(loop)(n, y, arguments, WANT_2, want);
+  if (shared == (WANT_1 | WANT_2))
+    return OF_FAMILY(loop)(n, y, arguments, WANT_1 | WANT_2, want);
+#endif
   return OF_FAMILY(loop)(n, y, arguments, shared, want);
 }
 
@@ -73,3 +82,4 @@ static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument 
 #undef FAMILY
 #undef ARGUMENTS
 #undef JOINT
+#undef OWN_LOOPS

@@ -33,7 +33,7 @@ extension Binder {
         "\(droppedRows) row\(droppedRows == 1 ? " was" : "s were") left out: a used cell is missing")
     }
     if layout.table.rowCount == 1 { notes.append("the table has a single row") }
-    for factor in layout.factors where factor.levels.count == 1 && factor.columns != ["row"] {
+    for factor in layout.factors where factor.levels.count == 1 && !factor.columns.isEmpty {
       notes.append(
         """
         `\(factor.columns.joined(separator: ", "))` has a single level, \(factor.levels[0]): the data say \

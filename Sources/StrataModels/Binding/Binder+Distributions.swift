@@ -57,7 +57,7 @@ extension Binder {
   func place(of index: Int, in domain: Domain) -> String {
     switch domain {
     case .scalar: ""
-    case .rows: " in \(layout.table.place(ofRow: index))"
+    case .rows: " in \(layout.table.location(ofRow: index))"
     case .factor(let factor): " for the level \(layout.factors[factor].levels[index])"
     case .coefficients(let vector): " for the column \(layout.coefficientColumns[vector][index])"
     }
@@ -101,5 +101,12 @@ extension DistributionForm.Requirement {
     case .probability: "between 0 and 1"
     case .trials: "a whole number, 0 or more"
     }
+  }
+}
+
+extension TableError {
+  /// The description without its full stop: to be continued, or shown beside a place in the model.
+  var trimmedDescription: String {
+    description.hasSuffix(".") ? String(description.dropLast()) : description
   }
 }

@@ -37,7 +37,8 @@ extension Binder {
     switch declaredDomain(of: name) {
     case nil: throw unknown(name, at: expression.range)
     case .factor(let index):
-      let columns = layout.factors[index].columns.joined(separator: ", ")
+      let factor = layout.factors[index]
+      let columns = factor.columns.isEmpty ? "row" : factor.columns.joined(separator: ", ")
       throw fail(
         "`\(name)` has one value per level of `\(columns)`: write `\(name)[\(columns)]`",
         at: expression.range)
@@ -63,8 +64,8 @@ extension Binder {
       do {
         return graph.data(
           try layout.table.numbers(name, perLevelOf: layout.factors[index]), in: context)
-      } catch let error as TableError {
-        throw fail(error.message, at: expression.range)
+      } catch {
+        throw fail(error.trimmedDescription, at: expression.range)
       }
     case .scalar, .coefficients:
       throw fail(
@@ -85,10 +86,10 @@ extension Binder {
   func numbers(of name: String, at range: SourceRange?) throws -> [Double] {
     do {
       return try layout.table.numbers(name)
-    } catch let error as TableError {
+    } catch {
       throw fail(
         """
-        \(error.message); use it as a factor, `name[\(name)]`, or compare it with one of its values, \
+        \(error.trimmedDescription); use it as a factor, `name[\(name)]`, or compare it with one of its values, \
         `\(name) == "…"`
         """, at: range)
     }
@@ -107,13 +108,13 @@ extension Binder {
     }
     let factor = layout.factors[index]
     let columns = subscripts.compactMap { if case .column(let name) = $0 { name } else { nil } }
+    let declared = factor.columns.isEmpty ? ["row"] : factor.columns
     if columns.isEmpty { return try compileLevel(name, subscripts, factor, expression) }
-    guard columns == factor.columns else {
+    guard columns == declared else {
+      let inside = declared.joined(separator: ", ")
       throw fail(
-        """
-        `\(name)` has one value per level of `\(factor.columns.joined(separator: ", "))`: write \
-        `\(name)[\(factor.columns.joined(separator: ", "))]`
-        """, at: expression.range)
+        "`\(name)` has one value per level of `\(inside)`: write `\(name)[\(inside)]`",
+        at: expression.range)
     }
     switch context {
     case .scalar, .coefficients:
@@ -125,8 +126,8 @@ extension Binder {
     case .factor(let finer) where finer != index:
       do {
         _ = try factor.codes(perLevelOf: layout.factors[finer])
-      } catch let error as TableError {
-        throw fail(error.message, at: expression.range)
+      } catch {
+        throw fail(error.trimmedDescription, at: expression.range)
       }
     default: break
     }
@@ -140,7 +141,13 @@ extension Binder {
     let labels = subscripts.map {
       switch $0 { case .level(let label): label case .column(let column): column }
     }
-    guard let code = factor.code(of: labels) else {
+    guard labels.count == max(factor.columns.count, 1) else {
+      throw fail(
+        "a level of `\(name)` is named by \(factor.columns.count) texts, one per column",
+        at: expression.range)
+    }
+    let found = factor.columns.isEmpty ? factor.code(of: labels[0]) : factor.code(ofCells: labels)
+    guard let code = found else {
       let wanted = labels.joined(separator: ",")
       let hint = nearestName(to: wanted, among: factor.levels).map { ": did you mean \"\($0)\"?" } ?? ""
       throw fail(
@@ -190,8 +197,8 @@ extension Binder {
     guard operation == .equal || operation == .notEqual else {
       throw fail("texts can be compared with == and != only", at: other.range)
     }
-    let factor = try layout.table.factor(by: [column])
-    guard let code = factor.code(of: [text]) else {
+    let factor = try layout.table.factor(column)
+    guard let code = factor.code(ofCells: [text]) else {
       let hint = nearestName(to: text, among: factor.levels).map { ": did you mean \"\($0)\"?" } ?? ""
       throw fail("no row has \"\(text)\" in the column `\(column)`\(hint)", at: other.range)
     }
@@ -205,8 +212,8 @@ extension Binder {
       do {
         return graph.data(
           indicator(try factor.codes(perLevelOf: layout.factors[index])), in: context)
-      } catch let error as TableError {
-        throw fail(error.message, at: other.range)
+      } catch {
+        throw fail(error.trimmedDescription, at: other.range)
       }
     default:
       throw fail(

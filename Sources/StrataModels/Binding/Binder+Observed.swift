@@ -13,9 +13,9 @@ extension Binder {
     case .name(let name):
       do {
         return graph.data(try layout.table.numbers(name), in: .rows)
-      } catch let error as TableError {
+      } catch {
         throw fail(
-          "\(error.message); an outcome of two classes is written (\(name) == \"…\") ~ Bernoulli(…)",
+          "\(error.trimmedDescription); an outcome of two classes is written (\(name) == \"…\") ~ Bernoulli(…)",
           at: statement.targetRange)
       }
     case .expression(let expression):
@@ -62,7 +62,7 @@ extension Binder {
       if let problem {
         throw fail(
           """
-          `\(targetText(statement))` is \(shortest(y)) in \(layout.table.place(ofRow: row)), and data of \
+          `\(targetText(statement))` is \(shortest(y)) in \(layout.table.location(ofRow: row)), and data of \
           \(form.name) must be \(problem)
           """, at: statement.targetRange)
       }
@@ -91,7 +91,7 @@ extension Binder {
       let row = slopes.firstIndex { $0 == 0 || !$0.isFinite } ?? 0
       throw fail(
         """
-        `\(expression.description)` has no inverse at \(layout.table.place(ofRow: row)): it cannot be \
+        `\(expression.description)` has no inverse at \(layout.table.location(ofRow: row)): it cannot be \
         the outcome of a continuous distribution
         """, at: statement.targetRange)
     }

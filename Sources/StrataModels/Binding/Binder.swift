@@ -37,7 +37,7 @@ struct Binder {
 
     var complete = table
     let used = model.columnsUsed(among: table.columnNames)
-    if dropMissing {
+    if dropMissing || table.dropMissing {
       (complete, droppedRows) = try table.droppingMissing(in: used)
     } else {
       try table.requireComplete(columns: used)

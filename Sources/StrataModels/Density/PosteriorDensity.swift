@@ -1,5 +1,5 @@
 package import StrataKernels
-package import StrataSampling
+internal import StrataSampling
 
 /// The log density of a bound model's unconstrained parameters, for the samplers.
 package struct PosteriorDensity: LogDensity {

@@ -4,6 +4,7 @@ internal import StrataKernels
 /// and sums fused, everything that has one value per row in the row section.
 struct ProgramCompiler {
   private let bound: BoundModel
+  private let units: Units
   private var builder = KernelProgramBuilder()
   private var operands: [Graph.Node: KernelOperand] = [:]
   private var uses: [Int]
@@ -14,6 +15,7 @@ struct ProgramCompiler {
 
   init(_ bound: BoundModel) {
     self.bound = bound
+    units = Units(bound)
     let count = bound.graph.operations.count
     uses = Array(repeating: 0, count: count)
     isNeeded = Array(repeating: false, count: count)
@@ -110,7 +112,8 @@ struct ProgramCompiler {
       case .upper(let bound): .upper(operands[bound]!)
       case .interval(let low, let high): .interval(operands[low]!, operands[high]!)
       }
-    return builder.parameter(count: bound.layout.count(parameter.domain), transform)
+    return builder.parameter(
+      count: bound.layout.count(parameter.domain), transform, unit: units.unit(of: parameter))
   }
 
   // MARK: x y + z

@@ -25,7 +25,7 @@ package struct Domains: Sendable {
   /// The domain of the levels of `columns`; `["row"]` has one level per row.
   package mutating func factor(by columns: [String]) throws -> Domain {
     if let index = indexOfFactor[columns] { return .factor(index) }
-    let factor = columns == ["row"] ? Factor(rows: table.rowCount) : try table.factor(by: columns)
+    let factor = columns == ["row"] ? table.rowFactor() : try table.factor(columns)
     factors.append(factor)
     indexOfFactor[columns] = factors.count - 1
     return .factor(factors.count - 1)
@@ -60,6 +60,6 @@ package struct Domains: Sendable {
   /// Whether the levels of the factor are the rows, in order: going from one to the other needs no codes.
   package func isIdentity(_ domain: Domain) -> Bool {
     guard case .factor(let index) = domain else { return false }
-    return factors[index].columns == ["row"]
+    return factors[index].columns.isEmpty
   }
 }

@@ -1,0 +1,65 @@
+import Strata
+import StrataModels
+import StrataSampling
+
+/// Nanoseconds of one log density with gradient, one thread, for named models.
+enum GradientBenchmark {
+  struct Result: Encodable {
+    var name: String
+    var rows: Int
+    var dimension: Int
+    var nanoseconds: Double
+  }
+
+  static func run(_ wants: (String) -> Bool) throws -> [Result] {
+    var results: [Result] = []
+    for (name, make) in models where wants("gradient " + name) {
+      let (model, table) = try make()
+      let density = PosteriorDensity(try model.bound(to: table))
+      results.append(
+        Result(
+          name: name, rows: table.rowCount, dimension: density.dimension,
+          nanoseconds: time(density) * 1e9))
+    }
+    printTable(
+      "Gradients, one thread", ["model", "rows", "parameters", "µs", "ns per row"],
+      results.map {
+        [
+          $0.name, "\($0.rows)", "\($0.dimension)", short($0.nanoseconds / 1000),
+          short($0.nanoseconds / Double($0.rows)),
+        ]
+      })
+    return results
+  }
+
+  private static func time(_ density: PosteriorDensity) -> Double {
+    let evaluation = density.makeEvaluation()
+    var random = RandomStream(seed: 2)
+    let position = (0..<density.dimension).map { _ in 0.3 * random.normal() }
+    var gradient = [Double](repeating: 0, count: density.dimension)
+    return position.withUnsafeBufferPointer { position in
+      gradient.withUnsafeMutableBufferPointer { gradient in
+        Timing {
+          _ = evaluation.logDensity(at: position.baseAddress!, gradient: gradient.baseAddress!)
+        }.median
+      }
+    }
+  }
+
+  private static var models: KeyValuePairs<String, () throws -> (Model, Table)> {
+    [
+    "radon": { try example("radon") },
+    "eight schools": { try example("eight_schools") },
+    "response times": { try example("response_times") },
+    "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
+    "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
+    ]
+  }
+
+  static func example(_ name: String) throws -> (Model, Table) {
+    (
+      try Model(contentsOf: Checkout.example(name + ".strata")),
+      try Table(contentsOf: Checkout.example(name + ".csv"))
+    )
+  }
+}

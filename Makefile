@@ -1,0 +1,34 @@
+# The commands of the README. Each installs what is missing first, and keeps quiet about what goes well;
+# the full output of a build or a test run is in .build-logs/.
+
+SCRATCH_TEST = .build-test
+# The command is linked with Swift's standard library inside: it starts faster and runs where Swift isn't installed.
+# Tests can't be linked so, and switching the flag compiles everything again; so they build in a folder of their own.
+STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+QUIETLY = Scripts/quietly
+
+.DEFAULT_GOAL = build
+.PHONY: setup build radon test bench format clean
+
+setup:                    ## Install what is missing (OpenBLAS, LAPACKE, pkg-config), and check Swift
+	@Scripts/setup
+
+build: setup              ## Build the command: .build/release/strata
+	@$(QUIETLY) "Building strata" swift build -c release $(STATIC) --product strata
+
+radon: build              ## Fit the radon example
+	@.build/release/strata fit Examples/radon.strata --data Examples/radon.csv
+
+test: setup               ## Run all tests
+	@$(QUIETLY) "Building the tests" swift build -c release --build-tests --scratch-path $(SCRATCH_TEST)
+	@Scripts/test -c release --scratch-path $(SCRATCH_TEST)
+
+bench: setup              ## Run the benchmarks: make bench ARGS="--filter radon"
+	@$(QUIETLY) "Building the benchmarks" swift build -c release $(STATIC) --product bench
+	@.build/release/bench $(ARGS)
+
+format:                   ## Format the Swift sources
+	@swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+
+clean:                    ## Remove everything that was built
+	@rm -rf .build .build-*

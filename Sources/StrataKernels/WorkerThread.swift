@@ -1,0 +1,38 @@
+internal import CKernels
+
+/// A flag that any thread may set and any thread may look at; once set it stays.
+///
+/// Unchecked, because the compiler cannot see that the only memory behind it is one C int that is
+/// allocated with the object, freed with it, and touched by atomic operations alone.
+package final class AtomicFlag: @unchecked Sendable {
+  private let memory: UnsafeMutablePointer<Int32>
+
+  package init() {
+    memory = .allocate(capacity: 1)
+    memory.initialize(to: 0)
+  }
+
+  deinit { memory.deallocate() }
+
+  package func set() { strata_flag_set(memory) }
+
+  package var isSet: Bool { strata_flag_is_set(memory) != 0 }
+}
+
+/// Threads of our own for work that never suspends: on the threads of Swift's pool, of which there
+/// are only as many as cores, it would keep every other task of the process from running.
+package enum WorkerThread {
+  private final class Work {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// Runs `body` on a new thread; in the calling one if the system has no more threads.
+  package static func start(_ body: @escaping @Sendable () -> Void) {
+    let work = Unmanaged.passRetained(Work(body))
+    let status = strata_thread_start(
+      { context in Unmanaged<Work>.fromOpaque(context!).takeRetainedValue().body() },
+      work.toOpaque())
+    if status != 0 { work.takeRetainedValue().body() }
+  }
+}

@@ -1,0 +1,96 @@
+internal import StrataKernels
+
+/// Chooses the unit that each parameter's position is measured in, so that start points between -2 and 2
+/// and a first step of ordinary size mean the same whatever the data are measured in.
+///
+/// The unit is the prior's scale where that is a constant, or what the data suggest where that is less: the
+/// size of the outcome (under an identity link; 1 under a log or logit link) over the size of the column
+/// that the parameter multiplies. It changes the coordinates, never the posterior.
+struct Units {
+  private let bound: BoundModel
+  private var limits: [Graph.Node: Double] = [:]
+
+  init(_ bound: BoundModel) {
+    self.bound = bound
+    for density in bound.densities where density.domain == .rows { visit(density) }
+  }
+
+  /// The unit of a parameter.
+  func unit(of parameter: BoundModel.Parameter) -> ParameterUnit {
+    let prior = bound.densities.first { $0.variate == parameter.node && $0.domain != .rows }
+    let (center, priorScale) = prior.map(locationAndScale) ?? (0, nil)
+    let limit = limits[parameter.node]
+    let scale = [priorScale, limit].compactMap { $0 }.min() ?? 1
+    guard scale.isNormal, scale > 0 else { return ParameterUnit() }
+    switch parameter.transform {
+    case .unbounded: return ParameterUnit(center: center, scale: scale)
+    case .lower, .upper: return ParameterUnit(scale: scale)
+    case .interval: return ParameterUnit()
+    }
+  }
+
+  /// A prior's location and scale where they are constants.
+  private func locationAndScale(_ density: BoundModel.Density) -> (Double, Double?) {
+    let x = density.arguments.map { bound.graph.constantValue($0) }
+    switch density.family {
+    case .normal, .cauchy, .laplace: return (x[0] ?? 0, x[1])
+    case .studentT: return (x[1] ?? 0, x[2])
+    case .exponential: return (0, x[0].map { 1 / $0 })
+    case .gamma:
+      guard let shape = x[0], let rate = x[1] else { return (0, nil) }
+      return (0, shape / rate)
+    case .inverseGamma:
+      guard let shape = x[0], let scale = x[1] else { return (0, nil) }
+      return (0, scale / shape)
+    default: return (0, nil)
+    }
+  }
+
+  // MARK: What the data suggest
+
+  private mutating func visit(_ density: BoundModel.Density) {
+    switch density.family {
+    case .normal, .cauchy, .laplace, .studentT:
+      let size = rootMeanSquare(bound.graph.fixedValues(density.variate) ?? [])
+      guard size > 0, size.isFinite else { return }
+      let first = density.family == .studentT ? 1 : 0
+      visit(density.arguments[first], size: size)
+      visit(density.arguments[first + 1], size: size)
+    case .bernoulliLogit, .poissonLog, .negBinomialLog: visit(density.arguments[0], size: 1)
+    case .binomialLogit: visit(density.arguments[1], size: 1)
+    default: break
+    }
+  }
+
+  /// Follows a sum down to the parameters in it; products of parameters are left alone.
+  private mutating func visit(_ node: Graph.Node, size: Double) {
+    let graph = bound.graph
+    switch graph.operations[node] {
+    case .parameter: limits[node] = min(limits[node] ?? .infinity, size)
+    case .gather(let x), .element(let x, _), .unary(.negate, let x): visit(x, size: size)
+    case .binary(.add, let x, let y), .binary(.subtract, let x, let y):
+      visit(x, size: size)
+      visit(y, size: size)
+    case .binary(.multiply, let x, let y):
+      if let values = graph.fixedValues(x) { visit(y, times: values, size: size) }
+      if let values = graph.fixedValues(y) { visit(x, times: values, size: size) }
+    case .dot(let columns, let coefficients):
+      let sizes = columns.compactMap { graph.fixedValues($0).map(rootMeanSquare) }
+      if let largest = sizes.max(), largest > 0 { visit(coefficients, size: size / largest) }
+    default: break
+    }
+  }
+
+  private mutating func visit(_ node: Graph.Node, times values: [Double], size: Double) {
+    let factor = rootMeanSquare(values)
+    if factor > 0 { visit(node, size: size / factor) }
+  }
+}
+
+/// The square root of the mean of the squares, without overflow; 0 of nothing.
+private func rootMeanSquare(_ values: [Double]) -> Double {
+  let largest = values.reduce(0) { max($0, abs($1)) }
+  guard largest > 0, largest.isFinite else { return 0 }
+  let total = values.reduce(0) { $0 + ($1 / largest) * ($1 / largest) }
+  return largest * (total / Double(values.count)).squareRoot()
+}

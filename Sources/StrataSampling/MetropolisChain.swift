@@ -1,0 +1,235 @@
+import StrataKernels
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// One block of coordinates that are proposed together: a normal random walk whose scale is tuned
+/// to the best acceptance for its size, and whose shape is learned from the warmup.
+struct MetropolisBlock {
+  let range: Range<Int>
+  /// The acceptance aimed at: 0.44 for one coordinate, 0.234 from five on (Gelman1996).
+  let target: Double
+  /// Lower factor of the proposal's covariance, row by row.
+  private(set) var factor: [Double]
+  private(set) var logScale: Double
+  private var covariance: CovarianceEstimator
+  private var updates = 0.0
+
+  init(range: Range<Int>) {
+    self.range = range
+    let size = range.count
+    target = size >= 5 ? 0.234 : [0.44, 0.35, 0.3, 0.26][size - 1]
+    factor = Array(repeating: 0, count: size * size)
+    for i in 0..<size { factor[i * (size + 1)] = 1 }
+    logScale = log(2.38 / Double(size).squareRoot())
+    covariance = CovarianceEstimator(shape: .dense, dimension: size)
+  }
+
+  /// The proposal's variances.
+  var variances: [Double] {
+    let size = range.count
+    let square = exp(2 * logScale)
+    return (0..<size).map { row in
+      square * (0...row).reduce(0) { $0 + factor[row * size + $1] * factor[row * size + $1] }
+    }
+  }
+
+  /// Writes a proposal over the block's coordinates of `position`.
+  func propose(
+    _ position: UnsafeMutablePointer<Double>, normals: UnsafeMutablePointer<Double>,
+    random: inout RandomStream
+  ) {
+    let size = range.count
+    let scale = exp(logScale)
+    for i in 0..<size { normals[i] = random.normal() }
+    for row in 0..<size {
+      var step = 0.0
+      for column in 0...row { step += factor[row * size + column] * normals[column] }
+      position[range.lowerBound + row] += scale * step
+    }
+  }
+
+  /// Robbins-Monro: the log scale follows the acceptance with steps that shrink.
+  mutating func tune(acceptance: Double) {
+    updates += 1
+    logScale += (acceptance - target) * min(1, 5 / updates.squareRoot()) / target.squareRoot()
+  }
+
+  mutating func learn(_ position: UnsafePointer<Double>) {
+    covariance.add(position + range.lowerBound)
+  }
+
+  /// At the end of a window: takes the covariance of its positions, with correlations shrunk
+  /// towards zero where the window is short for the size of the block.
+  mutating func endWindow() {
+    let size = range.count
+    let n = Double(covariance.count)
+    defer { covariance.reset() }
+    let keep = max(0, 1 - Double(size + 2) / n)
+    var matrix = [Double](repeating: 0, count: size * size)
+    for row in 0..<size {
+      let variance = covariance.covariance(row, row)
+      // A coordinate that never moved keeps its scale.
+      guard variance > 0, variance.isFinite else { return }
+      for column in 0..<size {
+        matrix[row * size + column] =
+          row == column ? variance : keep * covariance.covariance(row, column)
+      }
+    }
+    do { try LinearAlgebra.cholesky(&matrix, dimension: size) } catch { return }
+    factor = matrix
+    logScale = log(2.38 / Double(size).squareRoot())
+    updates = 0
+  }
+}
+
+/// One chain of adaptive Metropolis within blocks. A draw is one sweep over all blocks (or as many
+/// as the thinning says); everything is frozen after warmup, so the draws are exact.
+/// Sources: Haario2001, RobertsRosenthal2009.
+struct MetropolisChain {
+  private let configuration: MetropolisConfiguration
+  private let chain: Int
+  private let dimension: Int
+  private let density: DensityFunctions
+  private var random: RandomStream
+  private var monitor: ChainMonitor
+  private var blocks: [MetropolisBlock]
+  private var position: [Double]
+  private var proposal: [Double]
+  private var normals: [Double]
+  private var logDensity = 0.0
+  private var evaluations = 0
+
+  init(
+    _ density: DensityFunctions, configuration: MetropolisConfiguration, chain: Int, seed: UInt64,
+    cancelled: AtomicFlag, progress: ProgressHandler?
+  ) throws(SamplingError) {
+    self.configuration = configuration
+    self.chain = chain
+    self.density = density
+    dimension = density.dimension
+    random = RandomStream(seed: seed, stream: UInt64(chain))
+    monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
+    let ranges = configuration.blocks ?? (0..<dimension).map { $0..<$0 + 1 }
+    let covered = ranges.reduce(0) { $0 + $1.count }
+    let end = ranges.map(\.upperBound).max() ?? 0
+    guard covered == density.dimension, end == density.dimension else {
+      throw .invalidSetting(
+        name: "the Metropolis blocks", value: "\(ranges)",
+        expected: "ranges that together cover the \(density.dimension) coordinates once each")
+    }
+    blocks = ranges.map { MetropolisBlock(range: $0) }
+    position = Array(repeating: 0, count: dimension)
+    proposal = position
+    normals = position
+  }
+
+  /// Runs the chain to its end, or to the cancellation of its task.
+  mutating func run(initial: [Double]?) throws -> ChainResult {
+    let clock = ContinuousClock()
+    let begin = clock.now
+    let density = density
+    var tried = 0
+    position = try Start.find(
+      chain: chain, dimension: dimension, given: initial, radius: configuration.startRadius,
+      random: &random
+    ) { point in
+      tried += 1
+      return (try density.value(point), [])
+    }
+    proposal = position
+    logDensity = try density.value(position)
+    evaluations = tried + 1
+    try warmUp()
+    let warmed = clock.now
+    let warmupEvaluations = evaluations
+    let (reported, statistics) = try sample()
+    return ChainResult(
+      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      statistics: statistics, stepSize: .nan, inverseMetric: .diagonal(proposalVariances),
+      warmupSeconds: (warmed - begin).seconds, samplingSeconds: (clock.now - warmed).seconds,
+      warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
+      warmupDivergences: 0, divergences: [], lastPosition: position,
+      isComplete: statistics.count == configuration.draws)
+  }
+
+  private var proposalVariances: [Double] {
+    var values = [Double](repeating: 0, count: dimension)
+    for block in blocks {
+      for (i, variance) in zip(block.range, block.variances) { values[i] = variance }
+    }
+    return values
+  }
+
+  /// One sweep over all blocks; the mean acceptance probability.
+  private mutating func sweep(tuning: Bool) throws -> Double {
+    var sum = 0.0
+    for index in blocks.indices {
+      let range = blocks[index].range
+      blocks[index].propose(&proposal, normals: &normals, random: &random)
+      let raw = try density.value(proposal)
+      evaluations += 1
+      let value = raw < .infinity ? raw : -.infinity
+      let acceptance = value >= logDensity ? 1 : exp(value - logDensity)
+      if acceptance >= 1 || random.uniform() < acceptance {
+        for i in range { position[i] = proposal[i] }
+        logDensity = value
+      } else {
+        for i in range { proposal[i] = position[i] }
+      }
+      if tuning { blocks[index].tune(acceptance: acceptance) }
+      sum += acceptance
+    }
+    return blocks.isEmpty ? 1 : sum / Double(blocks.count)
+  }
+
+  private mutating func warmUp() throws {
+    guard configuration.warmup > 0 else { return }
+    let schedule = WarmupSchedule(warmup: configuration.warmup)
+    monitor.begin(.warmup, count: configuration.warmup)
+    for iteration in 0..<configuration.warmup {
+      if monitor.isCancelled { return }
+      _ = try sweep(tuning: true)
+      if schedule.isSlow(iteration) {
+        for index in blocks.indices { blocks[index].learn(position) }
+        if schedule.windowEnds.contains(iteration + 1) {
+          for index in blocks.indices { blocks[index].endWindow() }
+        }
+      }
+      monitor.report(iteration: iteration + 1, divergences: 0, evaluations: evaluations)
+    }
+  }
+
+  private mutating func sample() throws -> ([Double], [DrawStatistics]) {
+    let width = density.reportedCount
+    var statistics: [DrawStatistics] = []
+    statistics.reserveCapacity(configuration.draws)
+    monitor.begin(.sampling, count: configuration.draws)
+    let reported = try [Double](unsafeUninitializedCapacity: configuration.draws * width) {
+      buffer, count in
+      for draw in 0..<configuration.draws {
+        var acceptance = 0.0
+        for _ in 0..<configuration.thinning {
+          if monitor.isCancelled { return }
+          acceptance += try sweep(tuning: false)
+        }
+        statistics.append(
+          DrawStatistics(
+            logDensity: logDensity, energy: .nan,
+            acceptance: acceptance / Double(configuration.thinning), treeDepth: 0,
+            leapfrogCount: 0, isDivergent: false))
+        if let output = buffer.baseAddress {
+          try density.report(position, output + draw * width)
+        }
+        count = (draw + 1) * width
+        monitor.report(iteration: draw + 1, divergences: 0, evaluations: evaluations)
+      }
+    }
+    return (reported, statistics)
+  }
+}
