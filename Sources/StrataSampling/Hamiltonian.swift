@@ -18,6 +18,8 @@ package struct Hamiltonian: Trajectory {
   }
 
   private let density: DensityFunctions
+  /// The same object; it lives as long as `density`.
+  private let unmanaged: Unmanaged<DensityFunctions>
   private let space: PhaseSpace
   private let stride: Int
   private var freePoints: Int
@@ -41,6 +43,7 @@ package struct Hamiltonian: Trajectory {
     _ density: DensityFunctions, random: RandomStream, maximumDepth: Int, shape: MetricShape
   ) {
     self.density = density
+    unmanaged = .passUnretained(density)
     self.random = random
     space = PhaseSpace(
       dimension: density.dimension, maximumDepth: maximumDepth, shape: shape)
@@ -101,7 +104,9 @@ package struct Hamiltonian: Trajectory {
   private mutating func evaluate(_ slot: Slot) throws -> Double {
     evaluations += 1
     guard let lower = space.lower else {
-      return try density.gradient(UnsafePointer(slot), gradient(slot))
+      return try unmanaged._withUnsafeGuaranteedRef {
+        try $0.gradient(UnsafePointer(slot), gradient(slot))
+      }
     }
     let value = try density.gradient(UnsafePointer(slot), space.scratch)
     VectorOperations.multiplyTransposed(

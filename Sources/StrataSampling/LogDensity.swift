@@ -58,8 +58,10 @@ extension PlainLogDensityEvaluation {
 
 /// One chain's evaluation behind plain closures, so that the engine itself is not generic: the
 /// closures are made where the concrete type is known, and the density is inlined into them.
+///
+/// A class, so that the hot loop can call through an unmanaged reference without counting.
 @usableFromInline
-package struct DensityFunctions {
+package final class DensityFunctions {
   @usableFromInline let dimension: Int
   @usableFromInline let reportedCount: Int
   @usableFromInline
