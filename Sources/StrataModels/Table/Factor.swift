@@ -166,17 +166,36 @@ enum LabelOrder {
     return compareBytes(a.utf8, b.utf8)
   }
 
-  /// Sorts indices into `labels`. Whole numbers that fit a word are read once, not at each comparison.
+  /// Sorts indices into `labels`, by keys of one word first: comparing texts is slow.
   func sorted(_ indices: [Int], _ labels: [String]) -> [Int] {
-    if case .numerical = self {
-      let keyed = indices.compactMap { index in Int(labels[index]).map { (key: $0, index: index) } }
-      if keyed.count == indices.count {
-        return keyed.sorted { a, b in
-          a.key != b.key ? a.key < b.key : compare(labels[a.index], labels[b.index]) < 0
-        }.map(\.index)
+    var keyed: [(key: Int, index: Int)] = []
+    keyed.reserveCapacity(indices.count)
+    for index in indices {
+      guard let key = sortKey(labels[index]) else {
+        return indices.sorted { compare(labels[$0], labels[$1]) < 0 }
       }
+      keyed.append((key, index))
     }
-    return indices.sorted { compare(labels[$0], labels[$1]) < 0 }
+    keyed.sort { a, b in
+      a.key != b.key ? a.key < b.key : compare(labels[a.index], labels[b.index]) < 0
+    }
+    return keyed.map(\.index)
+  }
+
+  /// A number that orders as the label does but for ties: the whole number itself (nil if it does not
+  /// fit), or the first seven bytes.
+  private func sortKey(_ label: String) -> Int? {
+    switch self {
+    case .numerical: return Int(label)
+    case .bytes:
+      var key = 0
+      var count = 0
+      for byte in label.utf8.prefix(7) {
+        key = key << 8 | Int(byte)
+        count += 1
+      }
+      return key << (8 * (7 - count))
+    }
   }
 }
 

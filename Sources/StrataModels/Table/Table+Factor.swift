@@ -62,6 +62,7 @@ extension Table {
   }
 
   private func printedLabels(_ values: [Double]) -> (codes: [Int32], labels: [String]) {
+    if let dense = denseLabels(values) { return dense }
     var codeOfValue: [Double: Int32] = [:]
     var distinct: [Double] = []
     let codes = values.map { value -> Int32 in
@@ -73,6 +74,22 @@ extension Table {
       return code
     }
     return (codes, distinct.map(printed))
+  }
+
+  /// The labels of whole numbers that lie close together, without hashing; nil if they do not.
+  private func denseLabels(_ values: [Double]) -> (codes: [Int32], labels: [String])? {
+    var (least, greatest) = (Double.infinity, -Double.infinity)
+    for value in values where !value.isNaN {
+      if value != value.rounded() { return nil }
+      least = min(least, value)
+      greatest = max(greatest, value)
+    }
+    // Within 2^53 the differences and the labels are exact. A column without numbers has no range.
+    guard least <= greatest, least > -0x1p53, greatest < 0x1p53,
+      greatest - least < Double(2 * values.count + 1024)
+    else { return nil }
+    let codes = values.map { $0.isNaN ? -1 : Int32($0 - least) }
+    return (codes, (0...Int(greatest - least)).map { String($0 + Int(least)) })
   }
 
   private func keptLabels(_ texts: [String]) -> (codes: [Int32], labels: [String]) {
