@@ -86,11 +86,11 @@ struct TableNumberTests {
 
   @Test func nearestNames() {
     let columns = ["county", "floor", "log_radon", "y"]
-    #expect(nearestName(to: "flor", in: columns) == "floor")
-    #expect(nearestName(to: "County", in: columns) == "county")
-    #expect(nearestName(to: "log_radno", in: columns) == "log_radon")
-    #expect(nearestName(to: "basement", in: columns) == nil)
-    #expect(nearestName(to: "Y", in: columns) == "y")
+    #expect(nearestName(to: "flor", among: columns) == "floor")
+    #expect(nearestName(to: "County", among: columns) == "county")
+    #expect(nearestName(to: "log_radno", among: columns) == "log_radon")
+    #expect(nearestName(to: "basement", among: columns) == nil)
+    #expect(nearestName(to: "Y", among: columns) == "y")
     #expect(nearestName(to: "x", in: columns) == nil)
   }
 }
