@@ -62,10 +62,11 @@ public struct RunRecord: Sendable, Codable {
   /// - Parameter reading: the seconds that reading the table took, if it was read.
   public init(_ fit: Fit, table: Table, reading: Double? = nil) {
     version = strataVersion
-    model = fit.model.description
+    model = fit.model.text.text.isEmpty ? fit.model.description : fit.model.text.text
     modelFile = fit.model.name
     data = Data(
-      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash, rows: fit.rowCount,
+      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash,
+      rows: fit.rowCount,
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
