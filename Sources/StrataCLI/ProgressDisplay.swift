@@ -65,12 +65,13 @@ final class ProgressDisplay: Sendable {
         divergences += chain.divergences
       }
     }
-    let (allWarmed, allDrawn) = (chains * state.warmup, chains * draws)
-    let done = Double(warmed + drawn) / Double(max(1, allWarmed + allDrawn))
-    let phase =
-      warmed < allWarmed ? "Warmup \(100 * warmed / max(1, allWarmed)) %" : "Sampling"
-    let left = Self.timeLeft(done > 0.01 ? seconds * (1 - done) / done : nil)
-    return "\(phase), \(drawn) of \(allDrawn) draws, \(divergences) divergent\(left)"
+    let all = chains * (state.warmup + draws)
+    let done = Double(warmed + drawn) / Double(max(1, all))
+    // Of the chains that run: the others wait for a free core.
+    let percent = 100 * warmed / max(1, state.chains.count * state.warmup)
+    let phase = drawn == 0 ? "Warmup \(percent) %" : "Sampling"
+    let left = Self.timeLeft(done > 0.003 ? seconds * (1 - done) / done : nil)
+    return "\(phase), \(drawn) of \(chains * draws) draws, \(divergences) divergent\(left)"
   }
 
   /// `, 12 s left`; nothing while there is no saying.
