@@ -176,7 +176,8 @@ private final class Counter: Sendable {
     let begin = ContinuousClock.now
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(ContinuousClock.now - begin < .seconds(2))
+    // The draws would take minutes; the bound leaves room for sanitizers on a busy machine.
+    #expect(ContinuousClock.now - begin < .seconds(15))
   }
 
   @Test func cancellationCanKeepWhatThereIs() async throws {
