@@ -1,3 +1,6 @@
+public import StrataModels
+public import StrataSampling
+
 /// How a model is fitted. What is not given is chosen: `fit.settings` says what was.
 public struct FitOptions: Sendable {
   /// The sampler.
@@ -6,14 +9,6 @@ public struct FitOptions: Sendable {
     case nuts
     /// Adaptive Metropolis: needs no gradient, mixes more slowly. A draw is a sweep over all parameters.
     case metropolis
-  }
-
-  /// Which moves are taken before sampling.
-  public enum Plan: String, Sendable, CaseIterable, Codable {
-    /// The best that this version knows: ``direct``.
-    case auto
-    /// No move: every parameter is sampled, every row is evaluated.
-    case direct
   }
 
   /// The number of chains.
@@ -31,7 +26,8 @@ public struct FitOptions: Sendable {
   public var maximumTreeDepth = 10
   /// The shape of NUTS' inverse metric.
   public var metric = MetricShape.diagonal
-  public var plan = Plan.auto
+  /// Which exact moves may be taken before sampling.
+  public var plan = Plan.Mode.auto
   /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.
   public var dropMissing = false
   /// Chains run at once; nil for one on every core.
@@ -52,7 +48,7 @@ public struct FitOptions: Sendable {
 /// The settings a fit ran with, `auto` values resolved.
 public struct FitSettings: Sendable, Codable, Equatable {
   public var sampler: FitOptions.Sampler
-  public var plan: FitOptions.Plan
+  public var plan: Plan.Mode
   public var chains: Int
   public var warmup: Int
   public var draws: Int
@@ -65,7 +61,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
   init(_ options: FitOptions) {
     let isNUTS = options.sampler == .nuts
     sampler = options.sampler
-    plan = .direct
+    plan = options.plan == .direct ? .direct : .compressed
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
     draws = options.draws

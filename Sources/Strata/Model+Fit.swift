@@ -24,7 +24,8 @@ extension Model {
     let sampler = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
-    let density = PosteriorDensity(try bound(to: table, dropMissing: options.dropMissing))
+    let density = PosteriorDensity(
+      try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
     let planning = timer.lap()
     let results = try await sampler.run(density, chains: chains, progress: progress)
     let sampling = timer.lap()

@@ -32,6 +32,8 @@ public struct RunRecord: Sendable, Codable {
   public var data: Data
   public var sampler: String
   public var plan: String
+  /// What the plan did, line by line.
+  public var planSteps: [String]
   public var dimension: Int
   public var chains: Int
   public var warmup: Int
@@ -51,6 +53,7 @@ public struct RunRecord: Sendable, Codable {
     case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
     case seconds, notes, diagnostics
     case modelFile = "model_file"
+    case planSteps = "plan_steps"
     case targetAcceptance = "target_acceptance"
     case maximumTreeDepth = "max_tree_depth"
     case stepSizes = "step_sizes"
@@ -69,6 +72,7 @@ public struct RunRecord: Sendable, Codable {
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
+    planSteps = fit.plan.steps.map { "\($0.subject): \($0.action)" }
     dimension = fit.dimension
     chains = fit.settings.chains
     warmup = fit.settings.warmup

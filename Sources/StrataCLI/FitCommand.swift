@@ -38,8 +38,8 @@ struct FitCommand: AsyncParsableCommand {
   @Option(help: "The acceptance that NUTS' step size is tuned to, between 0 and 1, or auto.")
   var targetAccept = AutoNumber.auto
 
-  @Option(help: "The moves taken before sampling: \(FitOptions.Plan.names).")
-  var plan = FitOptions.Plan.auto
+  @Option(help: "The moves taken before sampling: \(Plan.Mode.names).")
+  var plan = Plan.Mode.auto
 
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false

@@ -33,6 +33,6 @@ extension FitOptions.Sampler: ExpressibleByArgument {
   static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
 }
 
-extension FitOptions.Plan: ExpressibleByArgument {
+extension Plan.Mode: ExpressibleByArgument {
   static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
 }

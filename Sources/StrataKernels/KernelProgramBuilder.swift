@@ -132,6 +132,11 @@ package struct KernelProgramBuilder {
     append(step)
   }
 
+  /// Adds the sum of the elements to the log density.
+  package mutating func term(_ x: KernelOperand) {
+    append(instruction(STRATA_OP_TERM, out: x, inputs: []))
+  }
+
   /// The finished program.
   package func build() -> KernelProgram {
     KernelProgram(prologue: prologue, rows: rows, shape: shape, storage: storage)
