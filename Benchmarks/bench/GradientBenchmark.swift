@@ -52,11 +52,11 @@ enum GradientBenchmark {
 
   private static var models: KeyValuePairs<String, () throws -> (Model, Table)> {
     [
-    "radon": { try example("radon") },
-    "eight schools": { try example("eight_schools") },
-    "response times": { try example("response_times") },
-    "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
-    "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
+      "radon": { try example("radon") },
+      "eight schools": { try example("eight_schools") },
+      "response times": { try example("response_times") },
+      "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
+      "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
     ]
   }
 

@@ -20,9 +20,11 @@ public struct FitOptions: Sendable {
   /// Chain k draws from the random stream (seed, k): the same seed gives the same draws, on any number
   /// of threads.
   public var seed: UInt64 = 1
+  /// The sampler.
   public var sampler = Sampler.nuts
   /// The acceptance statistic that NUTS tunes its step size to; nil chooses.
   public var targetAcceptance: Double?
+  /// No tree of NUTS grows over 2^maximumTreeDepth - 1 steps.
   public var maximumTreeDepth = 10
   /// The shape of NUTS' inverse metric.
   public var metric = MetricShape.diagonal
@@ -47,15 +49,21 @@ public struct FitOptions: Sendable {
 
 /// The settings a fit ran with, `auto` values resolved.
 public struct FitSettings: Sendable, Codable, Equatable {
+  /// The sampler.
   public var sampler: FitOptions.Sampler
+  /// Whether exact moves were taken before sampling.
   public var plan: Plan.Mode
+  /// The number of chains.
   public var chains: Int
+  /// Warmup iterations of each chain.
   public var warmup: Int
+  /// Draws kept of each chain.
   public var draws: Int
+  /// The seed of the random streams.
   public var seed: UInt64
-  /// NUTS only.
+  /// The target acceptance; NUTS only.
   public var targetAcceptance: Double?
-  /// NUTS only.
+  /// The limit of the trees' depth; NUTS only.
   public var maximumTreeDepth: Int?
 
   init(_ options: FitOptions) {

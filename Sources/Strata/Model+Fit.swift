@@ -87,6 +87,7 @@ public struct FitSeconds: Sendable, Codable, Equatable {
   public var planning: Double
   /// Chains run side by side: the wall time of all, shared out as warmup and sampling took it.
   public var warmup: Double
+  /// The share of the draws.
   public var sampling: Double
 
   init(planning: Double, wall: Double, chains: [ChainResult]) {

@@ -9,7 +9,7 @@ struct StrataCommand: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Hierarchical Bayesian models: write them as on paper, get the posterior.",
     version: strataVersion,
-    subcommands: [FitCommand.self])
+    subcommands: [FitCommand.self, ExplainCommand.self])
 
   static func main() async {
     do {

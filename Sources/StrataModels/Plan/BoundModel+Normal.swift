@@ -144,5 +144,7 @@ extension BoundModel {
 
 /// A step that cannot fail, because the domains were checked before.
 func must<T>(_ body: () throws -> T) -> T {
-  do { return try body() } catch { preconditionFailure("the plan's domains were checked: \(error)") }
+  do { return try body() } catch {
+    preconditionFailure("the plan's domains were checked: \(error)")
+  }
 }
