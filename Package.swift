@@ -66,7 +66,9 @@ let package = Package(
     .testTarget(name: "StrataTests", dependencies: ["Strata", "StrataModels", "TestSupport"]),
     .testTarget(
       name: "StatisticalTests",
-      dependencies: ["Strata", "StrataModels", "StrataSampling", "StrataDiagnostics", "TestSupport"]
+      dependencies: [
+        "Strata", "StrataModels", "StrataSampling", "StrataDiagnostics", "TestSupport",
+      ]
     ),
   ],
   swiftLanguageModes: [.v6],

@@ -12,7 +12,8 @@ import Strata
 @main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Times the kernels, the gradients of named models, and whole fits.")
+    commandName: "bench",
+    abstract: "Times the kernels, the gradients of named models, and whole fits.")
 
   @Option(help: ArgumentHelp("Run only benchmarks whose name holds this text.", valueName: "name"))
   var filter: String?
@@ -67,5 +68,6 @@ func short(_ x: Double) -> String {
   let whole = Int((x * scale).rounded())
   if decimals == 0 { return "\(whole)" }
   let fraction = String(whole % Int(scale))
-  return "\(whole / Int(scale))." + String(repeating: "0", count: decimals - fraction.count) + fraction
+  return "\(whole / Int(scale))." + String(repeating: "0", count: decimals - fraction.count)
+    + fraction
 }

@@ -6,6 +6,7 @@ import StrataSampling
 enum GradientBenchmark {
   struct Result: Encodable {
     var name: String
+    var plan: String
     var rows: Int
     var dimension: Int
     var nanoseconds: Double
@@ -15,17 +16,20 @@ enum GradientBenchmark {
     var results: [Result] = []
     for (name, make) in models where wants("gradient " + name) {
       let (model, table) = try make()
-      let density = PosteriorDensity(try model.bound(to: table))
-      results.append(
-        Result(
-          name: name, rows: table.rowCount, dimension: density.dimension,
-          nanoseconds: time(density) * 1e9))
+      let bound = try model.bound(to: table)
+      for mode in [Plan.Mode.direct, .compressed] {
+        let density = PosteriorDensity(bound, plan: mode)
+        results.append(
+          Result(
+            name: name, plan: mode.rawValue, rows: table.rowCount, dimension: density.dimension,
+            nanoseconds: time(density) * 1e9))
+      }
     }
     printTable(
-      "Gradients, one thread", ["model", "rows", "parameters", "µs", "ns per row"],
+      "Gradients, one thread", ["model", "plan", "rows", "parameters", "µs", "ns per row"],
       results.map {
         [
-          $0.name, "\($0.rows)", "\($0.dimension)", short($0.nanoseconds / 1000),
+          $0.name, $0.plan, "\($0.rows)", "\($0.dimension)", short($0.nanoseconds / 1000),
           short($0.nanoseconds / Double($0.rows)),
         ]
       })
@@ -48,11 +52,11 @@ enum GradientBenchmark {
 
   private static var models: KeyValuePairs<String, () throws -> (Model, Table)> {
     [
-    "radon": { try example("radon") },
-    "eight schools": { try example("eight_schools") },
-    "response times": { try example("response_times") },
-    "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
-    "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
+      "radon": { try example("radon") },
+      "eight schools": { try example("eight_schools") },
+      "response times": { try example("response_times") },
+      "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
+      "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
     ]
   }
 

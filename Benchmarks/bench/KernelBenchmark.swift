@@ -41,7 +41,8 @@ enum KernelBenchmark {
       Dictionary(grouping: results, by: \.name).sorted { $0.key < $1.key }.map { name, group in
         [name]
           + Backend.allCases.map { backend in
-            group.first { $0.backend == backend.rawValue }.map { short($0.nanosecondsPerRow) } ?? "-"
+            group.first { $0.backend == backend.rawValue }.map { short($0.nanosecondsPerRow) }
+              ?? "-"
           }
       })
     return results
@@ -59,14 +60,29 @@ enum KernelBenchmark {
     let trials = DensityArgument.each(Array(repeating: 12, count: rows))
     let mean = draws { $0.normal() }
     return [
-      Case(name: "normal, common sd", family: .normal, arguments: [real, mean, .shared(1.5)], wanted: [false, true, true]),
-      Case(name: "normal, sd per row", family: .normal, arguments: [real, mean, positive], wanted: [false, true, true]),
-      Case(name: "student_t, common df and scale", family: .studentT, arguments: [real, .shared(4), mean, .shared(1.5)], wanted: [false, true, true, true]),
-      Case(name: "bernoulli_logit", family: .bernoulliLogit, arguments: [binary, mean], wanted: [false, true]),
-      Case(name: "binomial_logit", family: .binomialLogit, arguments: [counts, trials, mean], wanted: [false, false, true]),
-      Case(name: "poisson_log", family: .poissonLog, arguments: [counts, mean], wanted: [false, true]),
-      Case(name: "neg_binomial_log, common dispersion", family: .negBinomialLog, arguments: [counts, mean, .shared(2.5)], wanted: [false, true, true]),
-      Case(name: "neg_binomial_log, dispersion per row", family: .negBinomialLog, arguments: [counts, mean, positive], wanted: [false, true, true]),
+      Case(
+        name: "normal, common sd", family: .normal, arguments: [real, mean, .shared(1.5)],
+        wanted: [false, true, true]),
+      Case(
+        name: "normal, sd per row", family: .normal, arguments: [real, mean, positive],
+        wanted: [false, true, true]),
+      Case(
+        name: "student_t, common df and scale", family: .studentT,
+        arguments: [real, .shared(4), mean, .shared(1.5)], wanted: [false, true, true, true]),
+      Case(
+        name: "bernoulli_logit", family: .bernoulliLogit, arguments: [binary, mean],
+        wanted: [false, true]),
+      Case(
+        name: "binomial_logit", family: .binomialLogit, arguments: [counts, trials, mean],
+        wanted: [false, false, true]),
+      Case(
+        name: "poisson_log", family: .poissonLog, arguments: [counts, mean], wanted: [false, true]),
+      Case(
+        name: "neg_binomial_log, common dispersion", family: .negBinomialLog,
+        arguments: [counts, mean, .shared(2.5)], wanted: [false, true, true]),
+      Case(
+        name: "neg_binomial_log, dispersion per row", family: .negBinomialLog,
+        arguments: [counts, mean, positive], wanted: [false, true, true]),
     ]
   }
 }

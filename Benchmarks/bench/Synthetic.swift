@@ -28,7 +28,9 @@ enum Synthetic {
     let effects = (0..<groups).map { _ in 0.7 * random.normal() }
     let group = (0..<rows).map { $0 % groups }
     let y = (0..<rows).map { i in
-      let eta = (0..<10).reduce(effects[group[i]] - 0.3) { $0 + coefficients[$1] * covariates[$1][i] }
+      let eta = (0..<10).reduce(effects[group[i]] - 0.3) {
+        $0 + coefficients[$1] * covariates[$1][i]
+      }
       return random.uniform() < 1 / (1 + exp(-eta)) ? 1 : 0
     }
     var columns: [(name: String, column: Table.Column)] = [

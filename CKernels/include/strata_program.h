@@ -57,6 +57,7 @@ typedef enum {
   STRATA_OP_FMA,      ///< x y + z, rounded once
   STRATA_OP_GATHER,   ///< x[codes[i]], x a whole vector
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
+  STRATA_OP_TERM,     ///< adds the sum of out's elements to the value
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
   STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
@@ -64,7 +65,7 @@ typedef enum {
   STRATA_OP_INTERVAL    ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
 } strata_op;
 
-/// One step. `out` is written (read, for STRATA_OP_DENSITY: the variate).
+/// One step. `out` is written (read, for STRATA_OP_TERM and STRATA_OP_DENSITY: the variate).
 typedef struct {
   int32_t op;      ///< a strata_op
   int32_t family;  ///< STRATA_OP_DENSITY: a strata_family

@@ -49,7 +49,8 @@ void strata_lower_transposed_times(size_t n, const double *l, const double *x, d
 /// value if there is no such thread to be had; then the body does not run.
 int strata_thread_start(void (*body)(void *), void *context);
 
-/// A flag that one thread sets and others look at. The caller owns the int, 0 at first.
+/// A flag that one thread sets and others look at: what was written before it was set (release) is
+/// seen by who sees it set (acquire). The caller owns the int, 0 at first.
 void strata_flag_set(int *flag);
 int strata_flag_is_set(const int *flag);
 

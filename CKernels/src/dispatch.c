@@ -176,6 +176,6 @@ int strata_thread_start(void (*body)(void *), void *context) {
   return status;
 }
 
-void strata_flag_set(int *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELAXED); }
+void strata_flag_set(int *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELEASE); }
 
-int strata_flag_is_set(const int *flag) { return __atomic_load_n(flag, __ATOMIC_RELAXED); }
+int strata_flag_is_set(const int *flag) { return __atomic_load_n(flag, __ATOMIC_ACQUIRE); }

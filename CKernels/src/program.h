@@ -34,6 +34,26 @@ static double run_density(const strata_instruction *s, const frame *f, size_t n)
   return log_density((strata_family)s->family, n, argument(&s->out, f), arguments);
 }
 
+/// Adds the elements up; each of them pulls with 1 on its value.
+static double run_term(const strata_instruction *s, const frame *f, size_t n) {
+  const operand_view x = view(&s->out, f);
+  double8 total = v_splat(0);
+  FOR_EACH_VECTOR(n) {
+    total += v_first(v_load_part(x.value + i, k), k);
+    if (x.adjoint) v_add_to(x.adjoint + i, v_splat(1), k);
+  }
+  return v_sum(total);
+}
+
+/// What an instruction adds to the value, and whether it is of that kind.
+STRATA_INLINE int adds_to_value(const strata_instruction *s) {
+  return s->op == STRATA_OP_TERM || s->op == STRATA_OP_DENSITY;
+}
+
+static double run_addition(const strata_instruction *s, const frame *f, size_t n) {
+  return s->op == STRATA_OP_TERM ? run_term(s, f, n) : run_density(s, f, n);
+}
+
 static void gather(size_t n, double *out, const double *x, const int32_t *codes) {
   for (size_t i = 0; i < n; i++) out[i] = x[codes[i]];
 }
@@ -99,8 +119,8 @@ static double prologue_forward(const strata_program *p, const double *position, 
   double value = 0;
   for (size_t j = 0; j < p->prologue_count; j++) {
     const strata_instruction *s = p->prologue + j;
-    if (s->op == STRATA_OP_DENSITY) {
-      if (densities) value += run_density(s, f, s->count);
+    if (adds_to_value(s)) {
+      if (densities) value += run_addition(s, f, s->count);
     } else if (s->op >= STRATA_OP_UNBOUNDED) {
       const operand_view out = view(&s->out, f);
       if (out.adjoint) memset(out.adjoint, 0, s->count * sizeof(double));
@@ -119,7 +139,7 @@ static void prologue_backward(const strata_program *p, const double *position, d
                               const frame *f, int jacobian) {
   for (size_t j = p->prologue_count; j-- > 0;) {
     const strata_instruction *s = p->prologue + j;
-    if (s->op == STRATA_OP_DENSITY) continue;
+    if (adds_to_value(s)) continue;
     if (s->op >= STRATA_OP_UNBOUNDED) {
       transform_backward(s->op, jacobian, s->count, position + s->parameter, unit_of(s),
                          gradient + s->parameter, view(&s->out, f).adjoint, view(&s->in[0], f),
@@ -135,15 +155,15 @@ static double rows_block(const strata_program *p, const frame *f, size_t n) {
   double value = 0;
   for (size_t j = 0; j < p->rows_count; j++) {
     const strata_instruction *s = p->rows + j;
-    if (s->op == STRATA_OP_DENSITY) {
-      value += run_density(s, f, n);
+    if (adds_to_value(s)) {
+      value += run_addition(s, f, n);
     } else {
       run_forward(s, f, n);
     }
   }
   if (f->adjoints) {
     for (size_t j = p->rows_count; j-- > 0;) {
-      if (p->rows[j].op != STRATA_OP_DENSITY) run_backward(p->rows + j, f, n);
+      if (!adds_to_value(p->rows + j)) run_backward(p->rows + j, f, n);
     }
   }
   return value;

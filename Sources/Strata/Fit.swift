@@ -6,6 +6,8 @@ public import StrataSampling
 public struct Fit: Sendable {
   /// The model that was fitted.
   public let model: Model
+  /// Which exact moves were taken before sampling.
+  public let plan: Plan
   /// The settings it ran with.
   public let settings: FitSettings
   /// The parameters and deterministic quantities, in the order of the summary: population-level ones
@@ -38,6 +40,7 @@ public struct Fit: Sendable {
     self.settings = settings
     self.chains = chains
     self.seconds = seconds
+    plan = density.plan
     notes = density.bound.notes
     rowCount = density.bound.layout.table.rowCount
     droppedRows = density.bound.droppedRows

@@ -1,3 +1,6 @@
+public import StrataModels
+public import StrataSampling
+
 /// How a model is fitted. What is not given is chosen: `fit.settings` says what was.
 public struct FitOptions: Sendable {
   /// The sampler.
@@ -6,14 +9,6 @@ public struct FitOptions: Sendable {
     case nuts
     /// Adaptive Metropolis: needs no gradient, mixes more slowly. A draw is a sweep over all parameters.
     case metropolis
-  }
-
-  /// Which moves are taken before sampling.
-  public enum Plan: String, Sendable, CaseIterable, Codable {
-    /// The best that this version knows: ``direct``.
-    case auto
-    /// No move: every parameter is sampled, every row is evaluated.
-    case direct
   }
 
   /// The number of chains.
@@ -25,13 +20,16 @@ public struct FitOptions: Sendable {
   /// Chain k draws from the random stream (seed, k): the same seed gives the same draws, on any number
   /// of threads.
   public var seed: UInt64 = 1
+  /// The sampler.
   public var sampler = Sampler.nuts
   /// The acceptance statistic that NUTS tunes its step size to; nil chooses.
   public var targetAcceptance: Double?
+  /// No tree of NUTS grows over 2^maximumTreeDepth - 1 steps.
   public var maximumTreeDepth = 10
   /// The shape of NUTS' inverse metric.
   public var metric = MetricShape.diagonal
-  public var plan = Plan.auto
+  /// Which exact moves may be taken before sampling.
+  public var plan = Plan.Mode.auto
   /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.
   public var dropMissing = false
   /// Chains run at once; nil for one on every core.
@@ -51,21 +49,27 @@ public struct FitOptions: Sendable {
 
 /// The settings a fit ran with, `auto` values resolved.
 public struct FitSettings: Sendable, Codable, Equatable {
+  /// The sampler.
   public var sampler: FitOptions.Sampler
-  public var plan: FitOptions.Plan
+  /// Whether exact moves were taken before sampling.
+  public var plan: Plan.Mode
+  /// The number of chains.
   public var chains: Int
+  /// Warmup iterations of each chain.
   public var warmup: Int
+  /// Draws kept of each chain.
   public var draws: Int
+  /// The seed of the random streams.
   public var seed: UInt64
-  /// NUTS only.
+  /// The target acceptance; NUTS only.
   public var targetAcceptance: Double?
-  /// NUTS only.
+  /// The limit of the trees' depth; NUTS only.
   public var maximumTreeDepth: Int?
 
   init(_ options: FitOptions) {
     let isNUTS = options.sampler == .nuts
     sampler = options.sampler
-    plan = .direct
+    plan = options.plan == .direct ? .direct : .compressed
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
     draws = options.draws

@@ -24,7 +24,8 @@ extension Model {
     let sampler = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
-    let density = PosteriorDensity(try bound(to: table, dropMissing: options.dropMissing))
+    let density = PosteriorDensity(
+      try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
     let planning = timer.lap()
     let results = try await sampler.run(density, chains: chains, progress: progress)
     let sampling = timer.lap()
@@ -86,6 +87,7 @@ public struct FitSeconds: Sendable, Codable, Equatable {
   public var planning: Double
   /// Chains run side by side: the wall time of all, shared out as warmup and sampling took it.
   public var warmup: Double
+  /// The share of the draws.
   public var sampling: Double
 
   init(planning: Double, wall: Double, chains: [ChainResult]) {

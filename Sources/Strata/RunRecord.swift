@@ -66,6 +66,8 @@ public struct RunRecord: Sendable, Codable {
   public var sampler: String
   /// The plan that was taken, `auto` resolved.
   public var plan: String
+  /// What the plan did, line by line.
+  public var planSteps: [String]
   /// The number of parameters that were sampled.
   public var dimension: Int
   /// The number of chains.
@@ -99,6 +101,7 @@ public struct RunRecord: Sendable, Codable {
     case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
     case seconds, notes, diagnostics
     case modelFile = "model_file"
+    case planSteps = "plan_steps"
     case targetAcceptance = "target_acceptance"
     case maximumTreeDepth = "max_tree_depth"
     case stepSizes = "step_sizes"
@@ -118,6 +121,7 @@ public struct RunRecord: Sendable, Codable {
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
+    planSteps = fit.plan.steps.map { "\($0.subject): \($0.action)" }
     dimension = fit.dimension
     chains = fit.settings.chains
     warmup = fit.settings.warmup
@@ -145,6 +149,7 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(data, forKey: .data)
     try container.encode(sampler, forKey: .sampler)
     try container.encode(plan, forKey: .plan)
+    try container.encode(planSteps, forKey: .planSteps)
     try container.encode(dimension, forKey: .dimension)
     try container.encode(chains, forKey: .chains)
     try container.encode(warmup, forKey: .warmup)

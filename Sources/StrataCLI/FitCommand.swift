@@ -56,10 +56,10 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The moves taken before sampling: \(OptionReader.names(FitOptions.Plan.self)).",
+      "The moves taken before sampling: \(OptionReader.names(Plan.Mode.self)).",
       valueName: "name"),
-    completion: .list(FitOptions.Plan.allCases.map(\.rawValue)))
-  var plan = FitOptions.Plan.auto.rawValue
+    completion: .list(Plan.Mode.allCases.map(\.rawValue)))
+  var plan = Plan.Mode.auto.rawValue
 
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false
@@ -106,7 +106,7 @@ struct FitCommand: AsyncParsableCommand {
       seed: try OptionReader.integer(seed, "--seed", in: 0...UInt64.max))
     options.sampler = try OptionReader.choice(sampler, "--sampler")
     options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
-    options.plan = try OptionReader.choice(plan, "--plan", addition: ", the plans of this version")
+    options.plan = try OptionReader.choice(plan, "--plan")
     options.dropMissing = dropMissing
     return options
   }

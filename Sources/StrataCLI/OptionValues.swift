@@ -41,20 +41,21 @@ struct OptionReader {
     return value
   }
 
-  /// One of the named choices; `addition` follows their names in the message.
+  /// One of the named choices.
   static func choice<Value: CaseIterable & RawRepresentable>(
-    _ text: String, _ option: String, addition: String = ""
+    _ text: String, _ option: String
   ) throws -> Value where Value.RawValue == String {
     guard let value = Value(rawValue: text) else {
-      throw OptionError(option: option, expected: names(Value.self) + addition, found: text)
+      throw OptionError(option: option, expected: names(Value.self), found: text)
     }
     return value
   }
 
-  /// The choices as a text: `nuts or metropolis`.
+  /// The choices as a text: `auto, compressed or direct`.
   static func names<Value: CaseIterable & RawRepresentable>(
     _: Value.Type
   ) -> String where Value.RawValue == String {
-    Value.allCases.map(\.rawValue).joined(separator: " or ")
+    let names = Value.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
   }
 }

@@ -9,7 +9,7 @@ struct StrataCommand: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Hierarchical Bayesian models: write them as on paper, get the posterior.",
     version: strataVersion,
-    subcommands: [FitCommand.self])
+    subcommands: [FitCommand.self, ExplainCommand.self])
 
   static func main() async {
     Interruption.endsProcess()
@@ -20,8 +20,8 @@ struct StrataCommand: AsyncParsableCommand {
       command = try parseAsRoot(arguments)
     } catch {
       printIfHelp(error)
-      let help = arguments.first == "fit" ? "strata fit --help" : "strata --help"
-      fail("\(message(for: error))\nSee '\(help)'.")
+      let name = arguments.first.flatMap { commandNames.contains($0) ? " \($0)" : nil } ?? ""
+      fail("\(message(for: error))\nSee 'strata\(name) --help'.")
     }
     do {
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -44,6 +44,10 @@ struct StrataCommand: AsyncParsableCommand {
     Terminal.exit(0)
   }
 
+  private static var commandNames: [String] {
+    configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
   private static func fail(_ message: String) -> Never {
     Terminal.printError("Error: " + message)
     Terminal.exit(1)
@@ -52,12 +56,11 @@ struct StrataCommand: AsyncParsableCommand {
   /// What to say if the first word is no command: the parser would call every word unexpected.
   private static func unknownCommand(in arguments: [String]) -> String? {
     guard let first = arguments.first, !first.hasPrefix("-") else { return nil }
-    let known = configuration.subcommands.map { $0._commandName } + ["help"]
-    if known.contains(first) { return nil }
+    if first == "help" || commandNames.contains(first) { return nil }
     let remedy =
       first.hasSuffix(".strata")
       ? "to fit a model: strata fit \(first) --data TABLE.csv"
-      : "the commands are \(known.joined(separator: " and ")); see 'strata --help'"
+      : "the commands are \(commandNames.joined(separator: " and ")); see 'strata --help'"
     return "there is no command \"\(first)\"; \(remedy)."
   }
 }

@@ -15,7 +15,10 @@ package final class KernelProgram: Sendable {
   /// The length of the vectors that ``values(at:workspace:)`` computes.
   package let valueCount: Int
 
-  init(prologue: [strata_instruction], rows: [strata_instruction], shape: ProgramShape, storage: Storage) {
+  init(
+    prologue: [strata_instruction], rows: [strata_instruction], shape: ProgramShape,
+    storage: Storage
+  ) {
     self.storage = storage
     dimension = shape.dimension
     valueCount = shape.vectorSize
@@ -44,7 +47,8 @@ package final class KernelProgram: Sendable {
     workspace: Workspace, jacobian: Bool = true
   ) -> Double {
     strata_program_log_density(
-      program, position, gradient, workspace.base, jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
+      program, position, gradient, workspace.base,
+      jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
   }
 
   /// Constrained parameters and deterministic quantities at `position`: `valueCount` numbers, valid

@@ -132,6 +132,11 @@ package struct KernelProgramBuilder {
     append(step)
   }
 
+  /// Adds the sum of the elements to the log density.
+  package mutating func term(_ x: KernelOperand) {
+    append(instruction(STRATA_OP_TERM, out: x, inputs: []))
+  }
+
   /// The finished program.
   package func build() -> KernelProgram {
     KernelProgram(prologue: prologue, rows: rows, shape: shape, storage: storage)
@@ -151,8 +156,12 @@ package struct KernelProgramBuilder {
     let none = strata_operand()
     return strata_instruction(
       op: Int32(op.rawValue), family: 0, out: encode(out, among: out.count),
-      in: (encoded.first ?? none, encoded.count > 1 ? encoded[1] : none, encoded.count > 2 ? encoded[2] : none),
-      count: out.count, parameter: 0, center: 0, scale: 1, codes: nil, matrix: nil, stride: 0, columns: 0)
+      in: (
+        encoded.first ?? none, encoded.count > 1 ? encoded[1] : none,
+        encoded.count > 2 ? encoded[2] : none
+      ),
+      count: out.count, parameter: 0, center: 0, scale: 1, codes: nil, matrix: nil, stride: 0,
+      columns: 0)
   }
 
   /// A single number among several elements is shared by them.

@@ -1,6 +1,7 @@
 internal import CKernels
 
-/// A flag that any thread may set and any thread may look at; once set it stays.
+/// A flag that any thread may set and any thread may look at; once set it stays. What was written
+/// before it was set is seen by who sees it set.
 ///
 /// Unchecked, because the compiler cannot see that the only memory behind it is one C int that is
 /// allocated with the object, freed with it, and touched by atomic operations alone.
@@ -34,5 +35,29 @@ package enum WorkerThread {
       { context in Unmanaged<Work>.fromOpaque(context!).takeRetainedValue().body() },
       work.toOpaque())
     if status != 0 { work.takeRetainedValue().body() }
+  }
+}
+
+/// A place where one thread leaves a value for another.
+///
+/// Unchecked, because `value` is written once, before `full` is set (release), and read only by who
+/// has seen `full` set (acquire).
+package final class Handover<Value>: @unchecked Sendable {
+  private var value: Value?
+  private let full = AtomicFlag()
+
+  package init() {}
+
+  /// Leaves the value; once only.
+  package func put(_ value: sending Value) {
+    precondition(!full.isSet)
+    self.value = value
+    full.set()
+  }
+
+  /// The value, after it has been left.
+  package func take() -> Value {
+    precondition(full.isSet)
+    return value!
   }
 }

@@ -210,7 +210,9 @@ struct MetropolisChain {
     var statistics: [DrawStatistics] = []
     statistics.reserveCapacity(configuration.draws)
     monitor.begin(.sampling, count: configuration.draws)
-    let reported = try [Double](unsafeUninitializedCapacity: configuration.draws * width) {
+    // Capacity 0 would be the empty array that all threads share, and its count would be written.
+    let capacity = max(1, configuration.draws * width)
+    let reported = try [Double](unsafeUninitializedCapacity: capacity) {
       buffer, count in
       for draw in 0..<configuration.draws {
         var acceptance = 0.0

@@ -138,7 +138,9 @@ struct NUTSChain {
     var statistics: [DrawStatistics] = []
     statistics.reserveCapacity(configuration.draws)
     monitor.begin(.sampling, count: configuration.draws)
-    let reported = try [Double](unsafeUninitializedCapacity: configuration.draws * width) {
+    // Capacity 0 would be the empty array that all threads share, and its count would be written.
+    let capacity = max(1, configuration.draws * width)
+    let reported = try [Double](unsafeUninitializedCapacity: capacity) {
       buffer, count in
       var divergent = 0
       for draw in 0..<configuration.draws {

@@ -71,13 +71,18 @@ private func onThread(
   _ body: @escaping @Sendable (_ cancelled: AtomicFlag) throws -> ChainResult
 ) async throws -> ChainResult {
   let cancelled = AtomicFlag()
-  return try await withTaskCancellationHandler {
-    try await withCheckedThrowingContinuation { continuation in
-      WorkerThread.start { continuation.resume(with: Result { try body(cancelled) }) }
+  let outcome = Handover<Result<ChainResult, any Error>>()
+  await withTaskCancellationHandler {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      WorkerThread.start {
+        outcome.put(Result { try body(cancelled) })
+        continuation.resume()
+      }
     }
   } onCancel: {
     cancelled.set()
   }
+  return try outcome.take().get()
 }
 
 private func checkStarts(

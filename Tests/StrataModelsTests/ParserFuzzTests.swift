@@ -59,7 +59,10 @@ import Testing
         switch Int.random(in: 0..<3, using: &random) {
         case 0: characters.removeSubrange(place..<end)
         case 1: characters.insert(contentsOf: Self.words.randomElement(using: &random)!, at: place)
-        default: characters.insert(contentsOf: characters[place..<end].reversed(), at: place)
+        default:
+          // A copy: the optimiser lets a lazily reversed slice of the array dangle while the array grows.
+          let reversed: [Character] = characters[place..<end].reversed()
+          characters.insert(contentsOf: reversed, at: place)
         }
         if characters.isEmpty { break }
       }

@@ -91,6 +91,6 @@ struct TableNumberTests {
     #expect(nearestName(to: "log_radno", among: columns) == "log_radon")
     #expect(nearestName(to: "basement", among: columns) == nil)
     #expect(nearestName(to: "Y", among: columns) == "y")
-    #expect(nearestName(to: "x", in: columns) == nil)
+    #expect(nearestName(to: "x", among: columns) == nil)
   }
 }

@@ -1,13 +1,21 @@
+import Foundation
 import StrataSampling
-import Synchronization
 import Testing
 
 private struct Broken: Error, Equatable { let call: Int }
 
-/// A counter that chains on several threads can share.
-private final class Counter: Sendable {
-  let value = Atomic<Int>(0)
-  func next() -> Int { value.add(1, ordering: .relaxed).newValue }
+/// A counter that chains on several threads can share. Unchecked, because `count` is touched under
+/// the lock only.
+private final class Counter: @unchecked Sendable {
+  private let lock = NSLock()
+  private var count = 0
+  var value: Int { lock.withLock { count } }
+  func next() -> Int {
+    lock.withLock {
+      count += 1
+      return count
+    }
+  }
 }
 
 @Suite struct ChainTests {
@@ -176,7 +184,8 @@ private final class Counter: Sendable {
     let begin = ContinuousClock.now
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(ContinuousClock.now - begin < .seconds(2))
+    // The draws would take minutes; the bound leaves room for sanitizers on a busy machine.
+    #expect(ContinuousClock.now - begin < .seconds(15))
   }
 
   @Test func cancellationCanKeepWhatThereIs() async throws {
@@ -208,9 +217,9 @@ private final class Counter: Sendable {
       #expect(progress.evaluations > 0)
       if progress.phase == .sampling && progress.iteration == 300 { _ = last.next() }
     }
-    #expect(last.value.load(ordering: .relaxed) == 3)
+    #expect(last.value == 3)
     let seconds = results.reduce(0) { $0 + $1.warmupSeconds + $1.samplingSeconds }
-    #expect(calls.value.load(ordering: .relaxed) <= 12 + Int(10 * seconds))
+    #expect(calls.value <= 12 + Int(10 * seconds))
   }
 
   // MARK: Settings

@@ -1,8 +1,11 @@
+import Foundation
 import StrataSampling
 import Testing
 
-/// Not a check but a measurement: the time of one leapfrog step beyond the gradient.
-@Suite(.serialized) struct OverheadTests {
+/// Not a check but a measurement, run when STRATA_MEASURE is set: the time of one leapfrog step.
+@Suite(
+  .serialized, .enabled(if: ProcessInfo.processInfo.environment["STRATA_MEASURE"] != nil))
+struct OverheadTests {
   @Test(arguments: [10, 175])
   func timePerLeapfrog(dimension: Int) async throws {
     let density = SilentNormal(dimension: dimension)

@@ -56,7 +56,7 @@ extension Binder {
   /// " in row 12 (line 13)", or the level; empty for a single number.
   func place(of index: Int, in domain: Domain) -> String {
     switch domain {
-    case .scalar: ""
+    case .scalar, .cells: ""
     case .rows: " in \(layout.table.location(ofRow: index))"
     case .factor(let factor): " for the level \(layout.factors[factor].levels[index])"
     case .coefficients(let vector): " for the column \(layout.coefficientColumns[vector][index])"

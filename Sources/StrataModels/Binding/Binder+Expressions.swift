@@ -67,7 +67,7 @@ extension Binder {
       } catch {
         throw fail(error.trimmedDescription, at: expression.range)
       }
-    case .scalar, .coefficients:
+    case .scalar, .coefficients, .cells:
       throw fail(
         "`\(name)` is a column, with one value per row of the table, and cannot be used here",
         at: expression.range)

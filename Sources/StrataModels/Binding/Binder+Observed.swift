@@ -69,7 +69,8 @@ extension Binder {
     }
   }
 
-  private func targetText(_ statement: Statement) -> String {
+  /// The target as the model writes it.
+  func targetText(_ statement: Statement) -> String {
     switch statement.target {
     case .name(let name): name
     case .expression(let expression): expression.description

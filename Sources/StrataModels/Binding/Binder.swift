@@ -60,7 +60,7 @@ struct Binder {
     for index in roles.observed { try bindObserved(model.statements[index]) }
     addNotes()
     return BoundModel(
-      model: model, layout: layout, graph: graph, parameters: parameters,
+      model: model, graph: graph, parameters: parameters,
       densities: densities + likelihoods, quantities: quantities(), notes: notes,
       droppedRows: droppedRows)
   }
@@ -127,7 +127,7 @@ struct Binder {
       densities.append(
         BoundModel.Density(
           family: family, variate: parameter.node, arguments: inDomain, domain: domain,
-          constant: lowered.constant * Double(layout.count(domain))))
+          constant: lowered.constant * Double(layout.count(domain)), subject: name))
     }
     return parameter.node
   }
@@ -182,7 +182,8 @@ struct Binder {
     if !form.support.isDiscrete { constant += try logJacobian(of: statement) }
     likelihoods.append(
       BoundModel.Density(
-        family: family, variate: outcome, arguments: inRows, domain: .rows, constant: constant))
+        family: family, variate: outcome, arguments: inRows, domain: .rows, constant: constant,
+        subject: targetText(statement)))
   }
 
   /// What is known of an argument before sampling; the constants ask for nothing else.

@@ -26,6 +26,8 @@ package struct BoundModel: Sendable {
     package var domain: Domain
     /// The part that depends on data alone.
     package var constant: Double
+    /// The target as the model writes it.
+    package var subject: String
   }
 
   /// A parameter or deterministic quantity as the user sees it.
@@ -37,11 +39,14 @@ package struct BoundModel: Sendable {
   }
 
   package var model: Model
-  package var layout: Domains
   package var graph: Graph
+  /// The table, its factors, and the sizes of domains.
+  package var layout: Domains { graph.layout }
   /// In the order in which they stand in the position: what a bound needs comes before it.
   package var parameters: [Parameter]
   package var densities: [Density]
+  /// Nodes whose elements are added to the log density as they are.
+  package var terms: [Graph.Node] = []
   /// Scalars first, then the groups, each in the order of the text.
   package var quantities: [Quantity]
   /// Things worth knowing that are no errors.

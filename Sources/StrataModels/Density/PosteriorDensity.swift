@@ -4,6 +4,8 @@ internal import StrataSampling
 /// The log density of a bound model's unconstrained parameters, for the samplers.
 package struct PosteriorDensity: LogDensity {
   package let bound: BoundModel
+  /// The moves taken before sampling.
+  package let plan: Plan
   package let program: KernelProgram
   /// Whether the density is that of the unconstrained parameters (for sampling), or of the parameters
   /// themselves (for the mode, as Stan and PyMC mean it).
@@ -16,10 +18,13 @@ package struct PosteriorDensity: LogDensity {
     var count: Int
   }
 
-  package init(_ bound: BoundModel, jacobian: Bool = true) {
-    var compiler = ProgramCompiler(bound)
+  package init(_ bound: BoundModel, plan mode: Plan.Mode = .direct, jacobian: Bool = true) {
+    // Units are chosen before rows are compressed, so that every plan has the same coordinates.
+    let (planned, plan) = bound.planned(mode)
+    var compiler = ProgramCompiler(planned, units: Units(bound))
     let (program, offsets) = compiler.compile()
     self.bound = bound
+    self.plan = plan
     self.program = program
     self.jacobian = jacobian
     segments = zip(bound.quantities, offsets).map {
@@ -42,7 +47,7 @@ package struct PosteriorDensity: LogDensity {
         bound.layout.factors[index].levels.map { "\(quantity.name)[\($0)]" }
       case .coefficients(let index):
         bound.layout.coefficientColumns[index].map { "\(quantity.name)[\($0)]" }
-      case .scalar, .rows: [quantity.name]
+      case .scalar, .rows, .cells: [quantity.name]
       }
     }
   }

@@ -13,9 +13,9 @@ struct ProgramCompiler {
   /// Products whose only use is a sum that computes them on the way.
   private var isFusedAway: [Bool]
 
-  init(_ bound: BoundModel) {
+  init(_ bound: BoundModel, units: Units) {
     self.bound = bound
-    units = Units(bound)
+    self.units = units
     let count = bound.graph.operations.count
     uses = Array(repeating: 0, count: count)
     isNeeded = Array(repeating: false, count: count)
@@ -30,6 +30,7 @@ struct ProgramCompiler {
     let needed = graph.operations.indices.filter { isNeeded[$0] }
     for node in needed where graph.domains[node] != .rows { emit(node) }
     for density in bound.densities where density.domain != .rows { emit(density) }
+    for node in bound.terms { builder.term(operands[node]!) }
     builder.beginRows(bound.layout.table.rowCount)
     for node in needed where graph.domains[node] == .rows { emit(node) }
     for density in bound.densities where density.domain == .rows { emit(density) }
@@ -53,6 +54,7 @@ struct ProgramCompiler {
       need(density.variate)
       for argument in density.arguments { need(argument) }
     }
+    for node in bound.terms { need(node) }
     for node in bound.graph.operations.indices.reversed() where isNeeded[node] {
       for input in bound.graph.inputs(of: node) { need(input) }
     }

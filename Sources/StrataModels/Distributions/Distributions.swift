@@ -38,7 +38,8 @@ package enum Distributions {
   private static let continuous = [
     form("Normal", ["mean": .real, "sd": .positive], on: .real, kernel(.normal)),
     form(
-      "StudentT", ["df": .positive, "mean": .real, "scale": .positive], on: .real, kernel(.studentT)),
+      "StudentT", ["df": .positive, "mean": .real, "scale": .positive], on: .real, kernel(.studentT)
+    ),
     form("Cauchy", ["location": .real, "scale": .positive], on: .real, kernel(.cauchy)),
     form("Laplace", ["location": .real, "scale": .positive], on: .real, kernel(.laplace)),
   ]
@@ -68,7 +69,8 @@ package enum Distributions {
         family: .gamma, arguments: [shape, try graph.binary(.divide, ratio, x[1], in: domain)])
     },
     form(
-      "InverseGamma", ["shape": .positive, "scale": .positive], on: .positive, kernel(.inverseGamma)),
+      "InverseGamma", ["shape": .positive, "scale": .positive], on: .positive, kernel(.inverseGamma)
+    ),
   ]
 
   // MARK: Between bounds

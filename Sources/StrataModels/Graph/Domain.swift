@@ -8,6 +8,16 @@ package enum Domain: Hashable, Sendable {
   case coefficients(Int)
   /// One per row of the table.
   case rows
+  /// One per set of rows that are alike, by the index in ``Domains/cells``.
+  case cells(Int)
+}
+
+/// Rows sorted into sets that are alike in everything but their outcome.
+package struct Cells: Sendable {
+  /// The first row of each set.
+  package var firstRows: [Int]
+  /// Each row's set.
+  package var codes: [Int32]
 }
 
 /// The factors and sizes behind the domains of one bound model.
@@ -18,6 +28,8 @@ package struct Domains: Sendable {
   package private(set) var factors: [Factor] = []
   /// The columns of each coefficient vector.
   package private(set) var coefficientColumns: [[String]] = []
+  /// The sets of like rows that a plan has made.
+  package private(set) var cells: [Cells] = []
   private var indexOfFactor: [[String]: Int] = [:]
 
   package init(table: Table) { self.table = table }
@@ -37,6 +49,12 @@ package struct Domains: Sendable {
     return .coefficients(coefficientColumns.count - 1)
   }
 
+  /// The domain of sets of like rows.
+  package mutating func cells(_ cells: Cells) -> Domain {
+    self.cells.append(cells)
+    return .cells(self.cells.count - 1)
+  }
+
   /// The number of elements.
   package func count(_ domain: Domain) -> Int {
     switch domain {
@@ -44,6 +62,7 @@ package struct Domains: Sendable {
     case .factor(let index): factors[index].levels.count
     case .coefficients(let index): coefficientColumns[index].count
     case .rows: table.rowCount
+    case .cells(let index): cells[index].firstRows.count
     }
   }
 
@@ -52,6 +71,8 @@ package struct Domains: Sendable {
   package func codes(from fine: Domain, to coarse: Domain) -> [Int32]? {
     switch (fine, coarse) {
     case (.rows, .factor(let index)): factors[index].codes
+    case (.cells(let fine), .factor(let coarse)):
+      cells[fine].firstRows.map { factors[coarse].codes[$0] }
     case (.factor(let a), .factor(let b)): try? factors[b].codes(perLevelOf: factors[a])
     default: nil
     }

@@ -29,7 +29,7 @@ package struct Graph {
   package private(set) var data: [[Double]] = []
   private var known: [Key: Node] = [:]
   /// Sizes and factors, to gather by.
-  package let layout: Domains
+  package private(set) var layout: Domains
 
   private struct Key: Hashable {
     var operation: Operation
@@ -37,6 +37,9 @@ package struct Graph {
   }
 
   package init(layout: Domains) { self.layout = layout }
+
+  /// Adds the domain of sets of like rows.
+  package mutating func makeDomain(of cells: Cells) -> Domain { layout.cells(cells) }
 
   // MARK: Leaves
 
