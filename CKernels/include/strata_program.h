@@ -74,6 +74,7 @@ typedef struct {
   size_t count;          ///< prologue: number of elements; ignored in the row section
   size_t parameter;      ///< transforms: where the parameter starts in the position
   double center, scale;  ///< transforms: the unit that the position is measured in
+  double log_scale;      ///< log(scale)
   const int32_t *codes;  ///< STRATA_OP_GATHER: one index per element
   const double *matrix;  ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
   size_t stride;

@@ -110,7 +110,7 @@ static void run_backward(const strata_instruction *s, const frame *f, size_t n) 
 }
 
 STRATA_INLINE parameter_unit unit_of(const strata_instruction *s) {
-  return (parameter_unit){s->center, s->scale};
+  return (parameter_unit){s->center, s->scale, s->log_scale};
 }
 
 /// The prologue forward. Returns the log densities and, if wanted, the log-Jacobians.

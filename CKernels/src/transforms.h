@@ -7,7 +7,7 @@
 
 /// The unit that a parameter's position is measured in.
 typedef struct {
-  double center, scale;
+  double center, scale, log_scale;
 } parameter_unit;
 
 STRATA_INLINE double8 transform_value(int op, double8 u, parameter_unit unit, double8 x, double8 y) {
@@ -41,7 +41,7 @@ STRATA_INLINE double transform_loop(int op, size_t n, const double *u, parameter
     v_store_part(out + i, transform_value(op, p, unit, a, b), k);
     if (bounded) total += v_first(transform_log_jacobian(op, p, a, b), k);
   }
-  return v_sum(total) + (op == STRATA_OP_INTERVAL ? 0 : (double)n * log(unit.scale));
+  return v_sum(total) + (op == STRATA_OP_INTERVAL ? 0 : (double)n * unit.log_scale);
 }
 
 static double transform_forward(int op, size_t n, const double *u, parameter_unit unit, double *out,

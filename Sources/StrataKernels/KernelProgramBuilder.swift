@@ -1,5 +1,13 @@
 internal import CKernels
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// Puts a ``KernelProgram`` together step by step.
 ///
 /// Steps before ``beginRows(_:)`` form the prologue: their vectors have as many elements as the step says.
@@ -66,7 +74,7 @@ package struct KernelProgramBuilder {
       }
     var step = instruction(op, out: out, inputs: inputs)
     step.parameter = shape.dimension
-    (step.center, step.scale) = (unit.center, unit.scale)
+    (step.center, step.scale, step.log_scale) = (unit.center, unit.scale, log(unit.scale))
     shape.dimension += count
     append(step)
     return out
@@ -160,7 +168,7 @@ package struct KernelProgramBuilder {
         encoded.first ?? none, encoded.count > 1 ? encoded[1] : none,
         encoded.count > 2 ? encoded[2] : none
       ),
-      count: out.count, parameter: 0, center: 0, scale: 1, codes: nil, matrix: nil, stride: 0,
+      count: out.count, parameter: 0, center: 0, scale: 1, log_scale: 0, codes: nil, matrix: nil, stride: 0,
       columns: 0)
   }
 
