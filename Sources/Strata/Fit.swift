@@ -78,14 +78,6 @@ public struct Fit: Sendable {
   }
 }
 
-extension Fit: CustomStringConvertible {
-  /// The summary as a table, with what the diagnostics say under it.
-  public var description: String {
-    let lines = notes.map { "Note: \($0)." } + diagnostics.lines
-    return "\(summary)\n\n\(lines.joined(separator: "\n"))"
-  }
-}
-
 /// A parameter name that a fit does not have.
 public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
   /// The name asked for.

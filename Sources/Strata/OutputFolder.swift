@@ -16,6 +16,7 @@ public struct OutputFolder: Sendable {
   /// - Throws: ``OutputError``.
   public init(_ path: String) throws(OutputError) {
     self.path = path
+    guard !path.isEmpty else { throw OutputError(folder: path, reason: "it has no name") }
     var partial = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/") {
       partial += component
@@ -55,6 +56,8 @@ public struct OutputError: Error, Equatable, CustomStringConvertible {
   /// What the system says: `Permission denied`.
   public var reason: String
 
-  /// `cannot write into the folder results: Permission denied`
-  public var description: String { "cannot write into the folder \(folder): \(reason)" }
+  /// `cannot write into the folder "results": Permission denied; name another folder.`
+  public var description: String {
+    "cannot write into the folder \"\(folder)\": \(reason); name another folder."
+  }
 }

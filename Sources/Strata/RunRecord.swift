@@ -7,49 +7,97 @@ public let strataVersion = "0.1.0"
 public struct RunRecord: Sendable, Codable {
   /// The data that a model was fitted to.
   public struct Data: Sendable, Codable {
+    /// The path as it was given; nil for a table from Swift values.
     public var file: String?
+    /// The SHA-256 of the file's bytes in hexadecimal.
     public var sha256: String?
+    /// Rows that were used.
     public var rows: Int
+    /// Rows left out because a used cell was missing.
     public var droppedRows: Int
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
       case file, sha256, rows
       case droppedRows = "dropped_rows"
+    }
+
+    /// Every key is written: what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(file, forKey: .file)
+      try container.encode(sha256, forKey: .sha256)
+      try container.encode(rows, forKey: .rows)
+      try container.encode(droppedRows, forKey: .droppedRows)
     }
   }
 
   /// Seconds of wall time.
   public struct Seconds: Sendable, Codable {
+    /// Reading the table; nil if it was not read from a file.
     public var reading: Double?
+    /// Binding the model to the table.
     public var planning: Double
+    /// Warmup of the chains.
     public var warmup: Double
+    /// The draws of the chains.
     public var sampling: Double
+
+    private enum CodingKeys: CodingKey { case reading, planning, warmup, sampling }
+
+    /// Every key is written: what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(reading, forKey: .reading)
+      try container.encode(planning, forKey: .planning)
+      try container.encode(warmup, forKey: .warmup)
+      try container.encode(sampling, forKey: .sampling)
+    }
   }
 
+  /// Strata's version.
   public var version: String
+  /// The model's text as it was written; of a model built in Swift, its text form.
   public var model: String
+  /// The file that the text was read from.
   public var modelFile: String?
+  /// The table.
   public var data: Data
+  /// `nuts` or `metropolis`.
   public var sampler: String
+  /// The plan that was taken, `auto` resolved.
   public var plan: String
   /// What the plan did, line by line.
   public var planSteps: [String]
+  /// The number of parameters that were sampled.
   public var dimension: Int
+  /// The number of chains.
   public var chains: Int
+  /// Warmup iterations of each chain.
   public var warmup: Int
+  /// Draws kept of each chain.
   public var draws: Int
+  /// The seed.
   public var seed: UInt64
+  /// NUTS only.
   public var targetAcceptance: Double?
+  /// NUTS only.
   public var maximumTreeDepth: Int?
+  /// Each chain's step size after warmup; empty for Metropolis.
   public var stepSizes: [Double]
+  /// Divergent draws of all chains.
   public var divergences: Int
+  /// Evaluations of the gradient (Metropolis: of the density), warmup included.
   public var gradientEvaluations: Int
+  /// Where the time went.
   public var seconds: Seconds
+  /// What is worth knowing of model and data.
   public var notes: [String]
+  /// What the diagnostics say, one sentence or two each.
   public var diagnostics: [String]
+  /// Whether the draws should not be used as they are.
   public var diagnosticsFailed: Bool
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
     case seconds, notes, diagnostics
     case modelFile = "model_file"
@@ -65,10 +113,11 @@ public struct RunRecord: Sendable, Codable {
   /// - Parameter reading: the seconds that reading the table took, if it was read.
   public init(_ fit: Fit, table: Table, reading: Double? = nil) {
     version = strataVersion
-    model = fit.model.description
+    model = fit.model.text.text.isEmpty ? fit.model.description : fit.model.text.text
     modelFile = fit.model.name
     data = Data(
-      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash, rows: fit.rowCount,
+      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash,
+      rows: fit.rowCount,
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
@@ -89,5 +138,31 @@ public struct RunRecord: Sendable, Codable {
     notes = fit.notes
     diagnostics = fit.diagnostics.lines
     diagnosticsFailed = fit.diagnostics.hasFailed
+  }
+
+  /// Every key is written: what is not known is null.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(version, forKey: .version)
+    try container.encode(model, forKey: .model)
+    try container.encode(modelFile, forKey: .modelFile)
+    try container.encode(data, forKey: .data)
+    try container.encode(sampler, forKey: .sampler)
+    try container.encode(plan, forKey: .plan)
+    try container.encode(planSteps, forKey: .planSteps)
+    try container.encode(dimension, forKey: .dimension)
+    try container.encode(chains, forKey: .chains)
+    try container.encode(warmup, forKey: .warmup)
+    try container.encode(draws, forKey: .draws)
+    try container.encode(seed, forKey: .seed)
+    try container.encode(targetAcceptance, forKey: .targetAcceptance)
+    try container.encode(maximumTreeDepth, forKey: .maximumTreeDepth)
+    try container.encode(stepSizes, forKey: .stepSizes)
+    try container.encode(divergences, forKey: .divergences)
+    try container.encode(gradientEvaluations, forKey: .gradientEvaluations)
+    try container.encode(seconds, forKey: .seconds)
+    try container.encode(notes, forKey: .notes)
+    try container.encode(diagnostics, forKey: .diagnostics)
+    try container.encode(diagnosticsFailed, forKey: .diagnosticsFailed)
   }
 }

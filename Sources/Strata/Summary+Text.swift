@@ -1,84 +1,46 @@
-import StrataDiagnostics
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension Summary: CustomStringConvertible {
-  /// An aligned table. Numbers are shown to the digits that the posterior's width gives meaning to.
+  /// An aligned table. Numbers are shown to the digits that the posterior's width gives meaning to, the
+  /// same for all levels of a group.
   public var description: String {
-    var columns: [[String]] = [["parameter"] + rows.map(\.name)]
-    func add(_ title: String, _ text: (QuantitySummary) -> String) {
-      columns.append([title] + rows.map { text($0.statistics) })
+    var columns = [["parameter"], ["mean"], ["sd"], ["5 %"], ["50 %"], ["95 %"], ["MCSE"]]
+    columns += [["bulk-ESS"], ["tail-ESS"], ["R-hat"]]
+    for block in blocks {
+      let statistics = block.map(\.statistics)
+      let values = NumberFormat(values: statistics)
+      let errors = NumberFormat(errors: statistics)
+      for row in block {
+        let s = row.statistics
+        let cells =
+          [Summary.printable(row.name)]
+          + [s.mean, s.sd, s.q5, s.q50, s.q95].map(values.text) + [errors.text(s.meanMCSE)]
+          + [s.bulkESS, s.tailESS].map(NumberFormat.whole.text)
+          + [NumberFormat.fixed(decimals: 3).text(s.rHat)]
+        for (index, cell) in cells.enumerated() { columns[index].append(cell) }
+      }
     }
-    add("mean") { Summary.number($0.mean, width: $0.sd) }
-    add("sd") { Summary.number($0.sd, width: $0.sd) }
-    add("5 %") { Summary.number($0.q5, width: $0.sd) }
-    add("50 %") { Summary.number($0.q50, width: $0.sd) }
-    add("95 %") { Summary.number($0.q95, width: $0.sd) }
-    add("MCSE") { Summary.number($0.meanMCSE, width: $0.meanMCSE.map { $0 * 10 }) }
-    add("bulk-ESS") { Summary.whole($0.bulkESS) }
-    add("tail-ESS") { Summary.whole($0.tailESS) }
-    add("R-hat") { $0.rHat.map { Summary.fixed($0, 3) } ?? "-" }
     return Summary.table(columns)
   }
 
-  /// The csv header of the contract, and a line per parameter; undefined values are empty.
-  public var csv: String {
-    var lines = ["parameter,mean,sd,q5,q50,q95,mcse_mean,ess_bulk,ess_tail,r_hat"]
-    for row in rows {
-      let s = row.statistics
-      let values = [
-        s.mean, s.sd, s.q5, s.q50, s.q95, s.meanMCSE, s.bulkESS, s.tailESS, s.rHat,
-      ]
-      let cells = values.map { value in value.flatMap { $0.isFinite ? "\($0)" : nil } ?? "" }
-      lines.append(([Summary.quoted(row.name)] + cells).joined(separator: ","))
+  /// The rows of each parameter or group: `mu_a`, then `a[AITKIN]`, `a[ANOKA]`, ….
+  private var blocks: [ArraySlice<Row>] {
+    var blocks: [ArraySlice<Row>] = []
+    var start = 0
+    for index in rows.indices.dropFirst()
+    where rows[index].group == nil || rows[index].group != rows[start].group {
+      blocks.append(rows[start..<index])
+      start = index
     }
-    return lines.joined(separator: "\n") + "\n"
+    return blocks + (rows.isEmpty ? [] : [rows[start...]])
   }
 
-  private static func quoted(_ cell: String) -> String {
-    let needsQuotes = cell.contains { $0 == "," || $0 == "\"" || $0.isNewline }
-    return needsQuotes
-      ? "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false)
-        .joined(separator: "\"\"") + "\"" : cell
-  }
-
-  /// Three significant digits of `width`: what is finer than that says nothing.
-  private static func number(_ value: Double?, width: Double?) -> String {
-    guard let value else { return "-" }
-    guard value.isFinite else { return value.isNaN ? "-" : value > 0 ? "inf" : "-inf" }
-    let size = max(abs(value), width ?? 0)
-    let scale = width.flatMap { $0 > 0 && $0.isFinite ? $0 : nil } ?? max(abs(value), 1)
-    let decimals = 2 - Int(log10(scale).rounded(.down))
-    if size >= 1e7 || decimals > 9 { return scientific(value, digits: 4) }
-    return fixed(value, min(max(decimals, 0), 9))
-  }
-
-  private static func whole(_ value: Double?) -> String {
-    value.map { $0.isFinite ? fixed($0, 0) : "-" } ?? "-"
-  }
-
-  /// `value` with this many decimals.
-  static func fixed(_ value: Double, _ decimals: Int) -> String {
-    formatted("%.*f", decimals, value)
-  }
-
-  private static func scientific(_ value: Double, digits: Int) -> String {
-    formatted("%.*e", digits - 1, value)
-  }
-
-  private static func formatted(_ format: String, _ precision: Int, _ value: Double) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 400) { buffer in
-      _ = withVaList([Int32(precision), value]) {
-        vsnprintf(buffer.baseAddress!, buffer.count, format, $0)
-      }
-      return String(cString: buffer.baseAddress!)
+  /// A name on one line, whatever its label holds.
+  private static func printable(_ name: String) -> String {
+    guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return name
     }
+    return name.unicodeScalars.map {
+      $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
+    }.joined()
   }
 
   /// Columns side by side: the first to the left, numbers aligned at the decimal point.
@@ -98,11 +60,19 @@ extension Summary: CustomStringConvertible {
   }
 
   private static func alignedAtPoint(_ cells: [String]) -> [String] {
-    func decimals(_ cell: String) -> Int {
-      cell.firstIndex(of: ".").map { cell.distance(from: $0, to: cell.endIndex) } ?? 0
+    let widths = cells.map { cell -> Int in
+      let bytes = Array(cell.utf8)
+      return bytes.firstIndex(of: UInt8(ascii: ".")).map { bytes.count - $0 } ?? 0
     }
-    let most = cells.map(decimals).max() ?? 0
-    return cells.map { $0 + String(repeating: " ", count: most - decimals($0)) }
+    let most = widths.max() ?? 0
+    return zip(cells, widths).map { $0 + String(repeating: " ", count: most - $1) }
+  }
+}
+
+extension Summary.Row {
+  /// What stands before the level: `a` of `a[AITKIN]`; nil for a parameter without levels.
+  fileprivate var group: Substring? {
+    name.firstIndex(of: "[").map { name[..<$0] }
   }
 }
 

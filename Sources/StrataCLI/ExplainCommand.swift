@@ -7,20 +7,25 @@ struct ExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Print how a model would be solved: what is compressed, and what is sampled.")
 
-  @Argument(help: ArgumentHelp("The model's text.", valueName: "model.strata"))
+  @Argument(help: ArgumentHelp("The file with the model's text.", valueName: "model.strata"))
   var model: String
 
-  @Option(help: ArgumentHelp("The table, with a header line.", valueName: "table.csv"))
+  @Option(help: ArgumentHelp("The table: CSV with a header line.", valueName: "table.csv"))
   var data: String
 
-  @Option(help: "The moves that may be taken: \(Plan.Mode.names).")
-  var plan = Plan.Mode.auto
+  @Option(
+    help: ArgumentHelp(
+      "The moves that may be taken: \(OptionReader.names(Plan.Mode.self)).", valueName: "name"),
+    completion: .list(Plan.Mode.allCases.map(\.rawValue)))
+  var plan = Plan.Mode.auto.rawValue
 
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false
 
   mutating func run() throws {
+    let mode: Plan.Mode = try OptionReader.choice(plan, "--plan")
+    let model = try Model(contentsOf: model)
     let table = try Table(contentsOf: data, dropMissing: dropMissing)
-    print(try Model(contentsOf: model).plan(for: table, mode: plan))
+    print(try model.plan(for: table, mode: mode))
   }
 }

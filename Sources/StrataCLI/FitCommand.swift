@@ -7,39 +7,59 @@ struct FitCommand: AsyncParsableCommand {
     commandName: "fit",
     abstract: "Sample the posterior of a model and print its summary.",
     discussion: """
-      The summary goes to stdout, progress and messages to stderr. Exit code 0: the run finished; \
-      1: bad input; 3: it finished, but a diagnostic failed.
+      The summary goes to stdout; progress and messages go to stderr. Exit code 0: the run \
+      finished; 1: bad input; 3: it finished, but a diagnostic failed.
       """)
 
-  @Argument(help: ArgumentHelp("The model's text.", valueName: "model.strata"))
+  @Argument(help: ArgumentHelp("The file with the model's text.", valueName: "model.strata"))
   var model: String
 
-  @Option(help: ArgumentHelp("The table, with a header line.", valueName: "table.csv"))
+  @Option(help: ArgumentHelp("The table: CSV with a header line.", valueName: "table.csv"))
   var data: String
 
-  @Option(help: ArgumentHelp("Also write summary.csv and run.json into this folder.", valueName: "folder"))
+  @Option(
+    help: ArgumentHelp("Also write summary.csv and run.json into this folder.", valueName: "folder")
+  )
   var out: String?
 
-  @Option(help: "The number of chains.")
-  var chains = 4
+  // Numbers are read by OptionReader; unconditional, so that --seed -1 is a wrong number and not a missing one.
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("How many chains to run.", valueName: "count"))
+  var chains = "4"
 
-  @Option(help: "Warmup iterations of each chain, or auto.")
-  var warmup = AutoInteger.auto
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("Warmup iterations of each chain, or auto.", valueName: "count"))
+  var warmup = "auto"
 
-  @Option(help: "Draws kept of each chain.")
-  var draws = 1000
+  @Option(
+    parsing: .unconditional, help: ArgumentHelp("Draws kept of each chain.", valueName: "count"))
+  var draws = "1000"
 
-  @Option(help: "The seed: the same seed gives the same draws.")
-  var seed: UInt64 = 1
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp("The same seed gives the same draws.", valueName: "number"))
+  var seed = "1"
 
-  @Option(help: "The sampler: \(FitOptions.Sampler.names).")
-  var sampler = FitOptions.Sampler.nuts
+  @Option(
+    help: ArgumentHelp(
+      "The sampler: \(OptionReader.names(FitOptions.Sampler.self)).", valueName: "name"),
+    completion: .list(FitOptions.Sampler.allCases.map(\.rawValue)))
+  var sampler = FitOptions.Sampler.nuts.rawValue
 
-  @Option(help: "The acceptance that NUTS' step size is tuned to, between 0 and 1, or auto.")
-  var targetAccept = AutoNumber.auto
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "The acceptance that NUTS tunes its step size to, above 0 and below 1, or auto.",
+      valueName: "number"))
+  var targetAccept = "auto"
 
-  @Option(help: "The moves taken before sampling: \(Plan.Mode.names).")
-  var plan = Plan.Mode.auto
+  @Option(
+    help: ArgumentHelp(
+      "The moves taken before sampling: \(OptionReader.names(Plan.Mode.self)).",
+      valueName: "name"),
+    completion: .list(Plan.Mode.allCases.map(\.rawValue)))
+  var plan = Plan.Mode.auto.rawValue
 
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false
@@ -47,18 +67,19 @@ struct FitCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object (run.json and the summary) instead of the table.")
   var json = false
 
-  @Flag(help: "Print no progress and no notes.")
+  @Flag(help: "Print no progress, no notes and no settings: the summary, and what failed.")
   var quiet = false
 
   mutating func run() async throws {
-    let folder = try out.map { try OutputFolder($0) }
+    let options = try readOptions()
     let model = try Model(contentsOf: model)
     let clock = ContinuousClock()
     let start = clock.now
     let table = try Table(contentsOf: data)
     let reading = (clock.now - start) / .seconds(1)
+    let folder = try out.map { try OutputFolder($0) }
 
-    let progress = ProgressDisplay(isShown: !quiet && Terminal.hasInteractiveErrors)
+    let progress = ProgressDisplay(isShown: !quiet && Terminal.showsProgress, options: options)
     let fit: Fit
     do {
       fit = try await model.fit(to: table, options: options, progress: progress.handler)
@@ -67,48 +88,41 @@ struct FitCommand: AsyncParsableCommand {
       throw error
     }
     progress.finish()
+
     let output = FitOutput(fit, record: RunRecord(fit, table: table, reading: reading))
-    if let folder { try output.write(to: folder) }
-    if json { print(try output.json()) } else { report(fit) }
+    // Printed before a failure to write is reported: a full disk must not cost the run.
+    let written = Result { try folder.map { try output.write(to: $0) } }
+    if json { try report(fit, json: output.json()) } else { report(fit) }
+    _ = try written.get()
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }
 
-  private var options: FitOptions {
-    var options = FitOptions(chains: chains, warmup: warmup.value, draws: draws, seed: seed)
-    options.sampler = sampler
-    options.targetAcceptance = targetAccept.value
-    options.plan = plan
+  private func readOptions() throws -> FitOptions {
+    // The upper bounds only keep slips of the finger from using up the memory.
+    var options = FitOptions(
+      chains: try OptionReader.integer(chains, "--chains", in: 1...1000),
+      warmup: try OptionReader.integerOrAuto(warmup, "--warmup", in: 0...100_000_000),
+      draws: try OptionReader.integer(draws, "--draws", in: 1...100_000_000),
+      seed: try OptionReader.integer(seed, "--seed", in: 0...UInt64.max))
+    options.sampler = try OptionReader.choice(sampler, "--sampler")
+    options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
+    options.plan = try OptionReader.choice(plan, "--plan")
     options.dropMissing = dropMissing
     return options
   }
 
   private func report(_ fit: Fit) {
-    print(fit)
-    if !quiet { Terminal.printError("\n" + Report.settings(of: fit)) }
-  }
-}
-
-/// The lines under the summary.
-enum Report {
-  /// What ran, with every value that was chosen, and how long it took.
-  static func settings(of fit: Fit) -> String {
-    let s = fit.settings
-    let target = s.targetAcceptance.map { ", target acceptance \($0)" } ?? ""
-    let seconds = fit.seconds.planning + fit.seconds.warmup + fit.seconds.sampling
-    return """
-      \(s.sampler == .nuts ? "NUTS" : "Metropolis"), \(fit.dimension) parameters sampled, plan \
-      \(s.plan.rawValue), \(s.chains) chain\(s.chains == 1 ? "" : "s") of \(s.warmup) warmup + \
-      \(s.draws) draws\(target), seed \(s.seed); \(fit.evaluations) evaluations in \
-      \(decimals(seconds, 2)) s
-      """
+    Terminal.printOutput("\(fit.summary)\n\n\(fit.findings(withNotes: !quiet))")
+    if !quiet { Terminal.printError("\n" + fit.settingsLine) }
   }
 
-  /// `x` rounded to `places` decimals.
-  static func decimals(_ x: Double, _ places: Int) -> String {
-    let scale = (0..<places).reduce(1.0) { product, _ in product * 10 }
-    let whole = Int((x * scale).rounded())
-    let fraction = String(whole % Int(scale))
-    return "\(whole / Int(scale))."
-      + String(repeating: "0", count: places - fraction.count) + fraction
+  /// Stdout has the JSON alone; what failed is said on stderr too, since it explains the exit code.
+  private func report(_ fit: Fit, json: String) {
+    Terminal.printOutput(json)
+    if !quiet {
+      Terminal.printError(fit.findings(withNotes: true) + "\n\n" + fit.settingsLine)
+    } else if fit.diagnostics.hasFailed {
+      Terminal.printError(fit.findings(withNotes: false))
+    }
   }
 }

@@ -1,38 +1,61 @@
-import ArgumentParser
 import Strata
 
-/// A whole number, or `auto`.
-enum AutoInteger: ExpressibleByArgument, CustomStringConvertible {
-  case auto
-  case given(Int)
+/// An option whose value cannot be used.
+struct OptionError: Error, CustomStringConvertible {
+  var option: String
+  var expected: String
+  var found: String
 
-  init?(argument: String) {
-    if argument == "auto" { self = .auto } else if let n = Int(argument) { self = .given(n) } else { return nil }
+  /// `--seed: expected a whole number from 0 to 18446744073709551615, found "-1".`
+  var description: String { "\(option): expected \(expected), found \"\(found)\"." }
+}
+
+/// Options as they were written, read into values here: so that every message says the same things.
+struct OptionReader {
+  /// A whole number within bounds.
+  static func integer<Value: FixedWidthInteger>(
+    _ text: String, _ option: String, in range: ClosedRange<Value>, orAuto: Bool = false
+  ) throws -> Value {
+    guard let value = Value(text), range.contains(value) else {
+      let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      throw OptionError(
+        option: option, expected: expected + (orAuto ? ", or auto" : ""), found: text)
+    }
+    return value
   }
 
-  var value: Int? { if case .given(let n) = self { n } else { nil } }
-  var description: String { value.map { "\($0)" } ?? "auto" }
-  var defaultValueDescription: String { description }
-}
-
-/// A number, or `auto`.
-enum AutoNumber: ExpressibleByArgument, CustomStringConvertible {
-  case auto
-  case given(Double)
-
-  init?(argument: String) {
-    if argument == "auto" { self = .auto } else if let x = Double(argument) { self = .given(x) } else { return nil }
+  /// A whole number within bounds; nil for `auto`.
+  static func integerOrAuto(
+    _ text: String, _ option: String, in range: ClosedRange<Int>
+  ) throws -> Int? {
+    text == "auto" ? nil : try integer(text, option, in: range, orAuto: true)
   }
 
-  var value: Double? { if case .given(let x) = self { x } else { nil } }
-  var description: String { value.map { "\($0)" } ?? "auto" }
-  var defaultValueDescription: String { description }
-}
+  /// A number strictly between 0 and 1; nil for `auto`.
+  static func fractionOrAuto(_ text: String, _ option: String) throws -> Double? {
+    if text == "auto" { return nil }
+    guard let value = Double(text), value > 0, value < 1 else {
+      throw OptionError(
+        option: option, expected: "a number above 0 and below 1, or auto", found: text)
+    }
+    return value
+  }
 
-extension FitOptions.Sampler: ExpressibleByArgument {
-  static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
-}
+  /// One of the named choices.
+  static func choice<Value: CaseIterable & RawRepresentable>(
+    _ text: String, _ option: String
+  ) throws -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text) else {
+      throw OptionError(option: option, expected: names(Value.self), found: text)
+    }
+    return value
+  }
 
-extension Plan.Mode: ExpressibleByArgument {
-  static var names: String { allCases.map(\.rawValue).joined(separator: " or ") }
+  /// The choices as a text: `auto, compressed or direct`.
+  static func names<Value: CaseIterable & RawRepresentable>(
+    _: Value.Type
+  ) -> String where Value.RawValue == String {
+    let names = Value.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+  }
 }

@@ -8,19 +8,41 @@
 
 /// What goes to the terminal.
 enum Terminal {
-  /// Whether stderr is a terminal: progress is shown only there.
-  static var hasInteractiveErrors: Bool { isatty(STDERR_FILENO) == 1 }
+  /// Whether stderr is a terminal that can clear a line: progress is shown only there.
+  static var showsProgress: Bool {
+    guard isatty(STDERR_FILENO) == 1 else { return false }
+    guard let kind = getenv("TERM") else { return false }
+    return String(cString: kind) != "dumb"
+  }
+
+  /// The columns of the terminal behind stderr, or 80.
+  private static var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Replaces the line that the cursor is in, cut so that it never wraps.
+  static func rewriteLine(_ line: String) {
+    writeError("\r\u{1B}[K" + line.prefix(width - 1))
+  }
+
+  /// A line on stdout, there before anything that is printed on stderr later.
+  static func printOutput(_ text: String) {
+    print(text)
+    fflush(nil)
+  }
 
   /// A line on stderr.
   static func printError(_ message: String) { writeError(message + "\n") }
 
-  /// Text on stderr as it is.
-  static func writeError(_ text: String) {
+  private static func writeError(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(STDERR_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
         if count <= 0 { return }  // nobody reads: there is nothing better to do
         written += count
       }

@@ -1,0 +1,41 @@
+import StrataDiagnostics
+import StrataModels
+
+extension Fit: CustomStringConvertible {
+  /// The summary as a table, with what the diagnostics say under it.
+  public var description: String { "\(summary)\n\n\(findings(withNotes: true))" }
+
+  /// What the diagnostics say, in lines of at most 80 characters, then the notes.
+  package func findings(withNotes: Bool) -> String {
+    var lines: [String] = []
+    if let verdict = diagnostics.verdict { lines.append(verdict) }
+    for finding in diagnostics.findings {
+      switch finding.severity {
+      case .failure: lines.append("Failed: \(finding.message)")
+      case .note: if withNotes { lines.append("Note: \(finding.message)") }
+      }
+    }
+    if withNotes { lines += notes.map { "Note: \($0)." } }
+    return lines.map { $0.wrapped() }.joined(separator: "\n")
+  }
+
+  /// What ran, with every value that was chosen, and how long it took.
+  package var settingsLine: String {
+    let s = settings
+    let isNUTS = s.sampler == .nuts
+    let target = s.targetAcceptance.map { ", target acceptance \($0)" } ?? ""
+    let time = NumberFormat.fixed(decimals: 2).text(
+      seconds.planning + seconds.warmup + seconds.sampling)
+    let text = """
+      \(isNUTS ? "NUTS" : "Metropolis"): \(counted(s.chains, "chain")) of \(s.warmup) warmup and \
+      \(s.draws) kept \(isNUTS ? "draws" : "sweeps")\(target), seed \(s.seed), plan \(s.plan.rawValue); \
+      \(counted(dimension, "parameter")) sampled with \
+      \(counted(evaluations, isNUTS ? "gradient" : "density evaluation")) in \(time) s.
+      """
+    return text.wrapped()
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+}
