@@ -209,6 +209,56 @@ import Testing
             ^^^^
       """),
     BindingCase(
+      "infinite constant",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      y ~ Normal(1 / 0, s)
+      """,
+      """
+      m.strata:3:12: the mean of Normal must be a finite number, and is inf
+        y ~ Normal(1 / 0, s)
+                   ^^^^^
+      """),
+    BindingCase(
+      "data that are not finite",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      y ~ Normal(m + log(count), s)
+      """,
+      """
+      m.strata:3:16: expected a finite number, found -inf in t.csv, line 3 (row 2)
+        y ~ Normal(m + log(count), s)
+                       ^^^^^^^^^^
+      """),
+    BindingCase(
+      "quantity that is not finite",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      root = sqrt(x)
+      y ~ Normal(m * root, s)
+      """,
+      """
+      m.strata:4:16: expected a finite number, found NaN in t.csv, line 3 (row 2)
+        y ~ Normal(m * root, s)
+                       ^^^^
+      """),
+    BindingCase(
+      "predictor that is not finite in a level",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      a[county] ~ Normal(m - 1 / (u - 2), 1)
+      y ~ Normal(a[county], s)
+      """,
+      """
+      m.strata:3:24: expected a finite number, found inf for the level A
+        a[county] ~ Normal(m - 1 / (u - 2), 1)
+                               ^^^^^^^^^^^
+      """),
+    BindingCase(
       "trials from a parameter",
       """
       m ~ Normal(0, 1)

@@ -163,6 +163,30 @@ import Testing
                    ^^^^^^^^^^^^^^
       """),
     BindingCase(
+      "column and level in brackets",
+      """
+      a[county] ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      y ~ Normal(a[county, "n"], s)
+      """,
+      """
+      m.strata:3:12: `a` has one value per level of `county`: write `a[county]`
+        y ~ Normal(a[county, "n"], s)
+                   ^^^^^^^^^^^^^^
+      """),
+    BindingCase(
+      "row with another column",
+      """
+      s ~ HalfNormal(1)
+      c[row, county] ~ Normal(0, 1)
+      y ~ Normal(c[row, county], s)
+      """,
+      """
+      m.strata:2:1: `row` has one level per row already: write `c[row]`
+        c[row, county] ~ Normal(0, 1)
+        ^^^^^^^^^^^^^^
+      """),
+    BindingCase(
       "unknown column in brackets",
       """
       a[conty] ~ Normal(0, 1)

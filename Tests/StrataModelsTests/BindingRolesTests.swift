@@ -131,6 +131,19 @@ import Testing
         ^
       """),
     BindingCase(
+      "expression observed twice",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      log(earn) ~ Normal(m, s)
+      log(earn) ~ Cauchy(m, s)
+      """,
+      """
+      m.strata:4:1: the outcome `log(earn)` is given a distribution twice
+        log(earn) ~ Cauchy(m, s)
+        ^^^^^^^^^
+      """),
+    BindingCase(
       "duplicate parameter",
       """
       m ~ Normal(0, 1)

@@ -11,7 +11,12 @@ extension Binder {
         "the table has no column `\(column)`: \(hint)", at: range, in: model.text)
     }
     for statement in model.statements {
-      if case .grouped(_, let factor) = statement.target {
+      if case .grouped(let name, let factor) = statement.target {
+        if factor.count > 1, factor.contains("row"), !isColumn.contains("row") {
+          throw ModelError(
+            "`row` has one level per row already: write `\(name)[row]`", at: statement.targetRange,
+            in: model.text)
+        }
         for column in factor { try check(column: column, at: statement.targetRange) }
       }
       if case .coefficients(_, let columns) = statement.target {

@@ -54,7 +54,7 @@ extension Binder {
     throw fail(
       """
       the \(parameter.label) of \(distribution) must be \(parameter.requirement.words), and is \
-      \(shortest(values[bad]))\(place(of: bad, in: graph.domains[node]))
+      \(shown(values[bad]))\(place(of: bad, in: graph.domains[node]))
       """, at: range)
   }
 
@@ -124,6 +124,9 @@ extension DistributionForm {
     }
   }
 }
+
+/// A number in a message; NaN without its sign, which differs between machines.
+func shown(_ x: Double) -> String { x.isNaN ? "NaN" : shortest(x) }
 
 extension DistributionForm.Requirement {
   func allows(_ x: Double) -> Bool {

@@ -25,8 +25,23 @@ extension Binder {
       }
       let left = try compile(x, in: context)
       let right = try compile(y, in: context)
-      return try graph.binary(operation.operation, left, right, in: context)
+      let node = try graph.binary(operation.operation, left, right, in: context)
+      if graph.fixedValues(node) == nil {
+        try checkFinite(left, at: x.range)
+        try checkFinite(right, at: y.range)
+      }
+      return node
     }
+  }
+
+  /// Data that meet a parameter must be finite: `m + log(x)` where some x is 0 has no density anywhere.
+  private func checkFinite(_ node: Graph.Node, at range: SourceRange?) throws {
+    guard let values = graph.fixedValues(node),
+      let bad = values.firstIndex(where: { !$0.isFinite })
+    else { return }
+    throw fail(
+      "expected a finite number, found \(shown(values[bad]))\(place(of: bad, in: graph.domains[node]))",
+      at: range)
   }
 
   private mutating func compileName(_ name: String, _ expression: Expression, in context: Domain)
@@ -120,7 +135,7 @@ extension Binder {
     let columns = subscripts.compactMap { if case .column(let name) = $0 { name } else { nil } }
     let declared = factor.columns.isEmpty ? ["row"] : factor.columns
     if columns.isEmpty { return try compileLevel(name, subscripts, factor, expression) }
-    guard columns == declared else {
+    guard columns == declared, subscripts.count == columns.count else {
       let inside = declared.joined(separator: ", ")
       throw fail(
         "`\(name)` has one value per level of `\(inside)`: write `\(name)[\(inside)]`",

@@ -66,7 +66,7 @@ extension Binder {
       if let problem {
         throw fail(
           """
-          `\(targetText(statement))` is \(shortest(y)) in \(layout.table.location(ofRow: row)), and data of \
+          `\(targetText(statement))` is \(shown(y)) in \(layout.table.location(ofRow: row)), and data of \
           \(form.name) must be \(problem)
           """, at: statement.targetRange)
       }

@@ -38,7 +38,12 @@ package struct Roles: Sendable {
     let isPrior = if case .distributed = statement.content { true } else { false }
     let role: Role = isPrior ? .parameter(statement: index) : .deterministic(statement: index)
     switch statement.target {
-    case .expression:
+    case .expression(let expression):
+      if observed.contains(where: { model.statements[$0].target == statement.target }) {
+        throw ModelError(
+          "the outcome `\(expression)` is given a distribution twice", at: statement.targetRange,
+          in: model.text)
+      }
       observed.append(index)
     case .name(let name) where isPrior && isColumn.contains(name):
       if observed.contains(where: { model.statements[$0].target == statement.target }) {
