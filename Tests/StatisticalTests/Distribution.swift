@@ -54,8 +54,8 @@ struct Distribution: Sendable {
   /// The density on a grid over the mean ± 60 sd within the support.
   ///
   /// Cells of 6e-4 sd: the trapezoid rule and linear interpolation are right to about 1e-7 sd, and
-  /// the tails left out of the distributions above hold less: the square of an inverse gamma of shape 9 is
-  /// the worst, 1e-7 beyond 60 sd.
+  /// the tails left out of the distributions above hold less (an inverse gamma of shape 9, the
+  /// heaviest: 1e-7 of the variance beyond 60 sd).
   func tabulated() -> Tabulated {
     let count = 200_000
     let low = max(lower, mean - 60 * sd)
