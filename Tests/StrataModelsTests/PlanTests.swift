@@ -84,7 +84,9 @@ import Testing
   }
 
   @Test func severalLinesAreCompressedEachInItsWay() throws {
-    let text = PlanTests.priors + "y ~ Normal(a[g], e)\nb ~ Bernoulli(logit = c[g])\nw ~ StudentT(4, m, e)"
+    let text =
+      PlanTests.priors
+      + "y ~ Normal(a[g], e)\nb ~ Bernoulli(logit = c[g])\nw ~ StudentT(4, m, e)"
     let bound = try Model(text).bound(to: PlanTests.table())
     try PlanTests.compare(
       PosteriorDensity(bound), PosteriorDensity(bound, plan: .compressed), rows: 240)

@@ -18,7 +18,14 @@ extension Binder {
         for column in columns { try check(column: column, at: statement.targetRange) }
       }
       if case .expression(let expression) = statement.target {
-        for use in expression.namesUsed { try check(column: use.name, at: use.range) }
+        for use in expression.namesUsed {
+          if roles.named[use.name] != nil {
+            throw ModelError(
+              "left of `~` an expression holds columns only, and `\(use.name)` is a parameter or quantity",
+              at: use.range, in: model.text)
+          }
+          try check(column: use.name, at: use.range)
+        }
       }
       for expression in statement.expressions {
         for use in expression.factorColumns { try check(column: use.name, at: use.range) }
@@ -30,7 +37,8 @@ extension Binder {
   mutating func addNotes() {
     if droppedRows > 0 {
       notes.append(
-        "\(droppedRows) row\(droppedRows == 1 ? " was" : "s were") left out: a used cell is missing")
+        "\(droppedRows) row\(droppedRows == 1 ? " was" : "s were") left out: a used cell is missing"
+      )
     }
     if layout.table.rowCount == 1 { notes.append("the table has a single row") }
     for factor in layout.factors where factor.levels.count == 1 && !factor.columns.isEmpty {
@@ -47,20 +55,33 @@ extension Binder {
   }
 
   private mutating func addColumnNotes() {
-    let names = model.statements.flatMap { $0.namesUsed.map(\.name) }.filter(isColumn.contains)
-    var seen: Set<String> = []
-    for name in names where seen.insert(name).inserted {
+    var outcomes: Set<String> = []
+    var predictors: Set<String> = []
+    for statement in model.statements {
+      switch statement.target {
+      case .name(let name): outcomes.insert(name)
+      case .expression(let expression): outcomes.formUnion(expression.namesUsed.map(\.name))
+      default: break
+      }
+      // A column that is an argument as it stands (trials, a known sd) has no coefficient.
+      for expression in statement.expressions {
+        if case .name = expression.node { continue }
+        predictors.formUnion(expression.namesUsed.map(\.name))
+      }
+    }
+    for name in model.columnsUsed(among: layout.table.columnNames) {
       guard layout.table.rowCount > 1, let values = try? layout.table.numbers(name),
         let first = values.first
       else { continue }
       if values.allSatisfy({ $0 == first }) {
-        notes.append(
-          """
-          the column `\(name)` is \(shortest(first)) in every row: its coefficient cannot be told from an \
-          intercept
-          """)
+        let always = "the column `\(name)` is \(shortest(first)) in every row"
+        if outcomes.contains(name) { notes.append("\(always): an outcome that does not vary") }
+        if predictors.contains(name) {
+          notes.append("\(always): its coefficient cannot be told from an intercept")
+        }
         continue
       }
+      guard outcomes.contains(name) || predictors.contains(name) else { continue }
       let size = values.reduce(0) { max($0, abs($1)) }
       if size > 1e6 || size < 1e-6 {
         notes.append(

@@ -19,6 +19,7 @@ extension Binder {
         try check(node, parameter, call.name, at: argument.range)
         nodes.append(node)
       }
+      try checkTogether(form, nodes, at: call.range)
       return (form, nodes)
     }
     let signatures = forms.map(\.signature).joined(separator: " or ")
@@ -27,6 +28,10 @@ extension Binder {
     if let stranger = given.compactMap({ $0 }).first(where: { !labels.contains($0) }) {
       throw fail(
         "\(call.name) has no argument `\(stranger)`: expected \(signatures)", at: call.range)
+    }
+    if forms.contains(where: { $0.parameters.count == given.count }) {
+      let shown = given.map { $0.map { "\($0) = …" } ?? "…" }.joined(separator: ", ")
+      throw fail("\(call.name) was given (\(shown)): expected \(signatures)", at: call.range)
     }
     let count = "\(given.count) argument\(given.count == 1 ? "" : "s")"
     throw fail("\(call.name) was given \(count): expected \(signatures)", at: call.range)
@@ -53,7 +58,44 @@ extension Binder {
       """, at: range)
   }
 
-  /// " in row 12 (line 13)", or the level; empty for a single number.
+  /// Checks what must hold between two arguments, where both are known before sampling: bounds in order,
+  /// a Beta's sd that its mean allows.
+  private func checkTogether(
+    _ form: DistributionForm, _ nodes: [Graph.Node], at range: SourceRange?
+  ) throws {
+    func firstPair(
+      _ x: Graph.Node, _ y: Graph.Node, where isBad: (Double, Double) -> Bool
+    ) -> (x: Double, y: Double, place: String)? {
+      guard let a = graph.fixedValues(x), let b = graph.fixedValues(y) else { return nil }
+      guard a.count == b.count || a.count == 1 || b.count == 1 else { return nil }
+      let domain = a.count >= b.count ? graph.domains[x] : graph.domains[y]
+      for index in 0..<max(a.count, b.count) {
+        let (p, q) = (a[a.count == 1 ? 0 : index], b[b.count == 1 ? 0 : index])
+        if isBad(p, q) { return (p, q, place(of: index, in: domain)) }
+      }
+      return nil
+    }
+    if case .between(let lower?, let upper?) = form.support,
+      let bad = firstPair(nodes[lower], nodes[upper], where: { $0 >= $1 })
+    {
+      throw fail(
+        """
+        the lower bound of \(form.name) must be less than the upper, and they are \(shortest(bad.x)) and \
+        \(shortest(bad.y))\(bad.place)
+        """, at: range)
+    }
+    if form.parameters.map(\.label) == ["mean", "sd"], form.support == .unitInterval,
+      let bad = firstPair(nodes[0], nodes[1], where: { $1 * $1 >= $0 * (1 - $0) })
+    {
+      throw fail(
+        """
+        the sd of \(form.name) must be less than sqrt(mean (1 - mean)), here \
+        \(shortest((bad.x * (1 - bad.x)).squareRoot())), and is \(shortest(bad.y))\(bad.place)
+        """, at: range)
+    }
+  }
+
+  /// " in t.csv, line 13 (row 12)", or the level; empty for a single number.
   func place(of index: Int, in domain: Domain) -> String {
     switch domain {
     case .scalar, .cells: ""
@@ -68,7 +110,8 @@ extension DistributionForm {
   /// For each of the form's parameters the index of the argument given for it; nil if they don't fit.
   /// Positional arguments fill the positional form; a form with labels takes those that both begin with:
   /// `Binomial(n, logit = eta)`.
-  func order(of arguments: [DistributionCall.Argument], positionalForm: DistributionForm) -> [Int]? {
+  func order(of arguments: [DistributionCall.Argument], positionalForm: DistributionForm) -> [Int]?
+  {
     guard arguments.count == parameters.count else { return nil }
     return parameters.enumerated().reduce(into: [] as [Int]?) { order, item in
       let (position, parameter) = item
@@ -89,6 +132,7 @@ extension DistributionForm.Requirement {
     case .positive: x.isFinite && x > 0
     case .notNegative: x.isFinite && x >= 0
     case .probability: x >= 0 && x <= 1
+    case .fraction: x > 0 && x < 1
     case .trials: x.isFinite && x >= 0 && x == x.rounded()
     }
   }
@@ -99,6 +143,7 @@ extension DistributionForm.Requirement {
     case .positive: "positive"
     case .notNegative: "0 or more"
     case .probability: "between 0 and 1"
+    case .fraction: "strictly between 0 and 1"
     case .trials: "a whole number, 0 or more"
     }
   }

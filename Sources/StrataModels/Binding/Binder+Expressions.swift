@@ -8,7 +8,7 @@ extension Binder {
     case .number(let value): return graph.constant(value)
     case .text(let text):
       throw fail(
-        "the text \"\(text)\" is no number: compare a column with it, `column == \"\(text)\"`",
+        "the text \"\(text)\" is not a number: compare a column with it, `column == \"\(text)\"`",
         at: expression.range)
     case .name(let name): return try compileName(name, expression, in: context)
     case .element(let name, let subscripts):
@@ -19,7 +19,8 @@ extension Binder {
     case .call(let function, let x):
       return graph.unary(function.operation, try compile(x, in: context))
     case .binary(let operation, let x, let y):
-      if operation.isComparison, let node = try compileTextComparison(operation, x, y, in: context) {
+      if operation.isComparison, let node = try compileTextComparison(operation, x, y, in: context)
+      {
         return node
       }
       let left = try compile(x, in: context)
@@ -46,8 +47,12 @@ extension Binder {
       throw fail(
         "`\(name)` is a coefficient vector: write `dot(\(name))`", at: expression.range)
     case .rows where context != .rows:
+      var remedy = ""
+      if case .factor(let index) = context, layout.factors[index].columns.isEmpty {
+        remedy = ": define it as `\(name)[row] = …` and write `\(name)[row]`"
+      }
       throw fail(
-        "`\(name)` has one value per row of the table and cannot be used here",
+        "`\(name)` has one value per row of the table and cannot be used here\(remedy)",
         at: expression.range)
     default: return try node(named: name, usedAt: expression.range)
     }
@@ -87,11 +92,12 @@ extension Binder {
     do {
       return try layout.table.numbers(name)
     } catch {
-      throw fail(
-        """
-        \(error.trimmedDescription); use it as a factor, `name[\(name)]`, or compare it with one of its values, \
-        `\(name) == "…"`
-        """, at: range)
+      var remedy = ""
+      if case .notANumber = error {
+        remedy =
+          "; use it as a factor, `name[\(name)]`, or compare it with one of its values, `\(name) == \"…\"`"
+      }
+      throw fail(error.trimmedDescription + remedy, at: range)
     }
   }
 
@@ -104,6 +110,10 @@ extension Binder {
         : unknown(name, at: expression.range)
     }
     guard case .factor(let index) = domain else {
+      if case .coefficients = domain {
+        throw fail(
+          "`\(name)` is a coefficient vector: write `dot(\(name))`", at: expression.range)
+      }
       throw fail("`\(name)` has no levels: write it without brackets", at: expression.range)
     }
     let factor = layout.factors[index]
@@ -124,6 +134,11 @@ extension Binder {
         wanted: name the level, `\(name)["\(factor.levels.first ?? "…")"]`
         """, at: expression.range)
     case .factor(let finer) where finer != index:
+      guard !factor.columns.isEmpty else {
+        throw fail(
+          "`\(name)[row]` has one value per row of the table and cannot be used here",
+          at: expression.range)
+      }
       do {
         _ = try factor.codes(perLevelOf: layout.factors[finer])
       } catch {
@@ -139,22 +154,51 @@ extension Binder {
     _ name: String, _ subscripts: [Subscript], _ factor: Factor, _ expression: Expression
   ) throws -> Graph.Node {
     let labels = subscripts.map {
-      switch $0 { case .level(let label): label case .column(let column): column }
+      switch $0 {
+      case .level(let label): label
+      case .column(let column): column
+      }
     }
     guard labels.count == max(factor.columns.count, 1) else {
+      let count = max(factor.columns.count, 1)
+      let columns = factor.columns.isEmpty ? "row" : factor.columns.joined(separator: ", ")
       throw fail(
-        "a level of `\(name)` is named by \(factor.columns.count) texts, one per column",
-        at: expression.range)
+        """
+        a level of `\(name)` is named by \(count == 1 ? "one text" : "\(count) texts, one per column"), for \
+        `\(columns)`, and here by \(labels.count)
+        """, at: expression.range)
     }
     let found = factor.columns.isEmpty ? factor.code(of: labels[0]) : factor.code(ofCells: labels)
     guard let code = found else {
       let wanted = labels.joined(separator: ",")
-      let hint = nearestName(to: wanted, among: factor.levels).map { ": did you mean \"\($0)\"?" } ?? ""
+      guard !factor.columns.isEmpty else {
+        throw fail(
+          "the table has no row \"\(wanted)\": rows are named by their numbers, from 1",
+          at: expression.range)
+      }
       throw fail(
-        "`\(factor.columns.joined(separator: ", "))` has no level \"\(wanted)\"\(hint)",
-        at: expression.range)
+        """
+        `\(factor.columns.joined(separator: ", "))` has no level \
+        \(labels.map { "\"\($0)\"" }.joined(separator: ", ")): \(levelHint(wanted, in: factor))
+        """, at: expression.range)
     }
     return graph.element(code, of: try node(named: name, usedAt: expression.range))
+  }
+
+  /// `did you mean "B"?`, or which levels there are.
+  private func levelHint(_ wanted: String, in factor: Factor) -> String {
+    func shown(_ level: Int) -> String {
+      factor.components.map { "\"\($0[level])\"" }.joined(separator: ", ")
+    }
+    if let near = nearestName(to: wanted, among: factor.levels), let level = factor.code(of: near) {
+      return "did you mean \(shown(level))?"
+    }
+    let count = factor.levels.count
+    let levels = (0..<min(count, 12)).map(shown)
+      .joined(separator: factor.components.count == 1 ? ", " : "; ")
+    return count == 1
+      ? "the only one is \(levels)"
+      : "there are \(levels)" + (count > 12 ? " and \(count - 12) more" : "")
   }
 
   private mutating func compileDot(
@@ -164,7 +208,7 @@ extension Binder {
       throw roles.named[name] == nil
         ? unknown(name, at: expression.range)
         : fail(
-          "`\(name)` is no coefficient vector: declare it as `\(name)[columns: …] ~ …`",
+          "`\(name)` is not a coefficient vector: declare it as `\(name)[columns: …] ~ …`",
           at: expression.range)
     }
     let declared = layout.coefficientColumns[index]
@@ -174,7 +218,8 @@ extension Binder {
         at: expression.range)
     }
     guard context == .rows else {
-      throw fail("a sum over columns has one value per row and cannot be used here", at: expression.range)
+      throw fail(
+        "a sum over columns has one value per row and cannot be used here", at: expression.range)
     }
     let data = try declared.map { try rowColumn($0, at: expression.range) }
     return graph.dot(columns: data, coefficients: try node(named: name, usedAt: expression.range))
@@ -199,8 +244,9 @@ extension Binder {
     }
     let factor = try layout.table.factor(column)
     guard let code = factor.code(ofCells: [text]) else {
-      let hint = nearestName(to: text, among: factor.levels).map { ": did you mean \"\($0)\"?" } ?? ""
-      throw fail("no row has \"\(text)\" in the column `\(column)`\(hint)", at: other.range)
+      throw fail(
+        "no row has \"\(text)\" in the column `\(column)`: \(levelHint(text, in: factor))",
+        at: other.range)
     }
     let wanted: Double = operation == .equal ? 1 : 0
     func indicator(_ codes: [Int32]) -> [Double] {

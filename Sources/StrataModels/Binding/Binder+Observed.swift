@@ -14,9 +14,11 @@ extension Binder {
       do {
         return graph.data(try layout.table.numbers(name), in: .rows)
       } catch {
-        throw fail(
-          "\(error.trimmedDescription); an outcome of two classes is written (\(name) == \"…\") ~ Bernoulli(…)",
-          at: statement.targetRange)
+        var remedy = ""
+        if case .notANumber = error {
+          remedy = "; an outcome of two classes is written `(\(name) == \"…\") ~ Bernoulli(…)`"
+        }
+        throw fail(error.trimmedDescription + remedy, at: statement.targetRange)
       }
     case .expression(let expression):
       let node = try compile(expression, in: .rows)
@@ -57,7 +59,9 @@ extension Binder {
             ? nil : "a whole number from 0 to n\(limit(0, row).map { " = \(shortest($0))" } ?? "")"
         case .between(let lower, let upper):
           y >= (limit(lower, row) ?? -.infinity) && y <= (limit(upper, row) ?? .infinity)
-            ? nil : "between its bounds"
+            ? nil
+            : "between \(limit(lower, row).map(shortest) ?? "its lower") and "
+              + "\(limit(upper, row).map(shortest) ?? "its upper bound")"
         }
       if let problem {
         throw fail(
@@ -135,7 +139,7 @@ extension Expression {
       case .power:
         let base = make(.multiply, y, make(.power, x, make(.subtract, y, number(1))))
         let first = make(.multiply, base, dx)
-        if dy.node == .number(0) { return first }
+        if !y.namesUsed.contains(where: { $0.name == column }) { return first }
         let second = make(.multiply, make(.multiply, self, Expression(.call(.log, x))), dy)
         return make(.add, first, second)
       default: return make(operation, dx, dy)

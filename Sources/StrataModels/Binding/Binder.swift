@@ -90,7 +90,9 @@ struct Binder {
   func declaredDomain(of name: String) -> Domain? {
     guard let role = roles.named[name] else { return nil }
     let index =
-      switch role { case .parameter(let index), .deterministic(let index): index }
+      switch role {
+      case .parameter(let index), .deterministic(let index): index
+      }
     var layout = layout
     switch model.statements[index].target {
     case .grouped(_, let columns): return try? layout.factor(by: columns)
@@ -110,10 +112,14 @@ struct Binder {
     else { preconditionFailure("a parameter has a distribution") }
     let (form, arguments) = try matched(call, in: domain)
     if form.support.isDiscrete {
+      let hint =
+        nearestName(to: name, among: layout.table.columnNames).map {
+          "if the outcome is meant, did you mean `\($0)`?"
+        } ?? "give it a continuous prior"
       throw fail(
         """
-        `\(name)` is a parameter, and \(call.name) is a distribution of whole numbers, which cannot be \
-        sampled here: give it a continuous prior
+        `\(name)` is not a column, so a parameter, and \(call.name) is a distribution of whole numbers, which \
+        cannot be sampled here: \(hint)
         """, at: call.range)
     }
     let lowered = try form.lower(&graph, arguments, domain)

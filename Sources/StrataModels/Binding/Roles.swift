@@ -57,7 +57,7 @@ package struct Roles: Sendable {
       }
       if let first = named[name] {
         throw ModelError(
-          "`\(name)` is defined twice, first in \(Roles.place(first, model))",
+          "`\(name)` is defined twice, first \(Roles.place(first, model))",
           at: statement.targetRange, in: model.text)
       }
       named[name] = role
@@ -66,17 +66,24 @@ package struct Roles: Sendable {
 
   private static func place(_ role: Role, _ model: Model) -> String {
     let index =
-      switch role { case .parameter(let index), .deterministic(let index): index }
-    guard let line = model.statements[index].targetRange?.line else { return "the same model" }
-    return "line \(line)"
+      switch role {
+      case .parameter(let index), .deterministic(let index): index
+      }
+    guard let line = model.statements[index].targetRange?.line else { return "further up" }
+    return "on line \(line)"
   }
 
   /// A column that is observed cannot stand for a parameter elsewhere.
   private func checkObservedUse(in model: Model) throws {
     for index in observed {
       guard case .name(let name) = model.statements[index].target else { continue }
-      for (other, statement) in model.statements.enumerated() where other != index {
+      for (other, statement) in model.statements.enumerated() {
         guard let use = statement.namesUsed.first(where: { $0.name == name }) else { continue }
+        if other == index {
+          throw ModelError(
+            "`\(name)` is the outcome of this line and cannot stand right of `~` too",
+            at: use.range, in: model.text)
+        }
         throw ModelError(
           """
           `\(name)` is a column of the table, so line \
@@ -120,14 +127,15 @@ package struct Roles: Sendable {
         ?? "the table has \(Roles.list(columns)); a parameter per level is written `\(name)[column]`"
       throw ModelError(
         """
-        `\(name)` is no column of the table, but its distribution has a value per row \
+        `\(name)` is not a column of the table, but its distribution has a value per row \
         (`\(use.description)`): \(hint)
         """, at: statement.targetRange, in: model.text)
     }
   }
 
   private static func nothingObserved(_ model: Model, _ columns: [String]) -> ModelError {
-    for statement in model.statements {
+    // The outcome mostly stands last.
+    for statement in model.statements.reversed() {
       if case .name(let name) = statement.target, let near = nearestName(to: name, among: columns) {
         return ModelError(
           "no line of the model has a column of the table as its target: did you mean `\(near)`?",

@@ -10,6 +10,8 @@ package struct PosteriorDensity: LogDensity {
   /// Whether the density is that of the unconstrained parameters (for sampling), or of the parameters
   /// themselves (for the mode, as Stan and PyMC mean it).
   package let jacobian: Bool
+  /// The unit that each parameter's position is measured in, in the order of ``BoundModel/parameters``.
+  package let parameterUnits: [ParameterUnit]
   /// Where in the program's values each reported quantity stands.
   private let segments: [Segment]
 
@@ -21,12 +23,14 @@ package struct PosteriorDensity: LogDensity {
   package init(_ bound: BoundModel, plan mode: Plan.Mode = .direct, jacobian: Bool = true) {
     // Units are chosen before rows are compressed, so that every plan has the same coordinates.
     let (planned, plan) = bound.planned(mode)
-    var compiler = ProgramCompiler(planned, units: Units(bound))
+    let units = Units(bound)
+    var compiler = ProgramCompiler(planned, units: units)
     let (program, offsets) = compiler.compile()
     self.bound = bound
     self.plan = plan
     self.program = program
     self.jacobian = jacobian
+    parameterUnits = bound.parameters.map(units.unit)
     segments = zip(bound.quantities, offsets).map {
       Segment(offset: $1, count: bound.layout.count($0.domain))
     }
@@ -46,7 +50,7 @@ package struct PosteriorDensity: LogDensity {
       case .factor(let index):
         bound.layout.factors[index].levels.map { "\(quantity.name)[\($0)]" }
       case .coefficients(let index):
-        bound.layout.coefficientColumns[index].map { "\(quantity.name)[\($0)]" }
+        bound.layout.coefficientColumns[index].map { "\(quantity.name)[\(levelLabel($0))]" }
       case .scalar, .rows, .cells: [quantity.name]
       }
     }

@@ -15,6 +15,7 @@ extension DensityFamily {
   /// - Returns: NaN where an argument is outside its domain.
   package func draw(_ arguments: [Double], from random: inout RandomStream) -> Double {
     let (a, b) = (arguments[0], arguments.count > 1 ? arguments[1] : .nan)
+    guard allows(arguments) else { return .nan }
     switch self {
     case .normal: return a + b * random.normal()
     case .studentT:
@@ -35,6 +36,26 @@ extension DensityFamily {
     case .bernoulliLogit: return random.bernoulli(1 / (1 + exp(-a))) ? 1 : 0
     case .binomial: return random.binomial(trials: a, probability: b)
     case .binomialLogit: return random.binomial(trials: a, probability: 1 / (1 + exp(-b)))
+    }
+  }
+}
+
+extension DensityFamily {
+  /// Whether every argument is in its domain.
+  private func allows(_ x: [Double]) -> Bool {
+    guard x.allSatisfy(\.isFinite) else { return false }
+    return switch self {
+    case .normal, .cauchy, .logNormal, .laplace, .negBinomialLog: x[1] > 0
+    case .studentT: x[0] > 0 && x[2] > 0
+    case .uniform: x[0] < x[1]
+    case .exponential: x[0] > 0
+    case .gamma, .inverseGamma, .beta: x[0] > 0 && x[1] > 0
+    case .negBinomial: x[0] >= 0 && x[1] > 0
+    case .poisson: x[0] >= 0
+    case .poissonLog, .bernoulliLogit: true
+    case .bernoulli: x[0] >= 0 && x[0] <= 1
+    case .binomial: x[0] >= 0 && x[0] == x[0].rounded() && x[1] >= 0 && x[1] <= 1
+    case .binomialLogit: x[0] >= 0 && x[0] == x[0].rounded()
     }
   }
 }

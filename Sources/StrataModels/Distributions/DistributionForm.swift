@@ -12,6 +12,8 @@ package struct DistributionForm: Sendable {
   /// What an argument must satisfy; checked at once where it is known before sampling.
   package enum Requirement: Sendable {
     case real, positive, notNegative, probability
+    /// Strictly between 0 and 1.
+    case fraction
     /// A number of trials: whole, not negative, and known (not a parameter).
     case trials
   }

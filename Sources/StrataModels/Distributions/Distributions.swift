@@ -78,13 +78,13 @@ package enum Distributions {
   private static let bounded = [
     form("Beta", ["alpha": .positive, "beta": .positive], on: .unitInterval, kernel(.beta)),
     form(
-      "Beta", ["mean": .probability, "concentration": .positive], positional: false,
+      "Beta", ["mean": .fraction, "concentration": .positive], positional: false,
       on: .unitInterval
     ) { graph, x, domain in
       try beta(&graph, mean: x[0], concentration: x[1], domain)
     },
     form(
-      "Beta", ["mean": .probability, "sd": .positive], positional: false, on: .unitInterval
+      "Beta", ["mean": .fraction, "sd": .positive], positional: false, on: .unitInterval
     ) { graph, x, domain in
       // concentration = mean (1 - mean) / sd^2 - 1
       let spread = try graph.binary(
