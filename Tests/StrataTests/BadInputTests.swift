@@ -151,7 +151,7 @@ extension BadInputTests.Case {
       name: "a duplicate parameter",
       model: "mu ~ Normal(0, 1)\nmu ~ Normal(0, 2)\ny ~ Normal(mu, 1)\n",
       message: """
-        m.strata:2:1: `mu` is defined twice, first in line 1
+        m.strata:2:1: `mu` is defined twice, first on line 1
           mu ~ Normal(0, 2)
           ^^
         """),
@@ -160,7 +160,7 @@ extension BadInputTests.Case {
       model: "b ~ Normal(0, 1)\nlog_rado ~ Normal(b * floor, 1)\n",
       table: "log_radon,floor\n1,0\n",
       message: """
-        m.strata:2:1: `log_rado` is no column of the table, but its distribution has a value per row (`floor`): \
+        m.strata:2:1: `log_rado` is not a column of the table, but its distribution has a value per row (`floor`): \
         did you mean `log_radon`?
           log_rado ~ Normal(b * floor, 1)
           ^^^^^^^^
@@ -198,7 +198,7 @@ extension BadInputTests.Case {
       name: "text where a number belongs", table: "y\n1.5\noops\n",
       message: """
         m.strata:2:1: t.csv, line 3 (row 2), column "y": expected a number, found "oops"; an outcome of two \
-        classes is written (y == "…") ~ Bernoulli(…)
+        classes is written `(y == "…") ~ Bernoulli(…)`
           y ~ Normal(mu, 1)
           ^
         """),

@@ -58,6 +58,8 @@ struct Command {
     try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
       process.terminationHandler = { _ in done.resume() }
       do {
+        // A shell that starts the tests in the background has them, and the command, ignore Ctrl-C.
+        if interruptAfter != nil { signal(SIGINT, SIG_DFL) }
         try process.run()
         if let interruptAfter {
           let identifier = process.processIdentifier

@@ -47,7 +47,8 @@ import Testing
     #expect(fit.parameterNames.count == 5 + 4 * 85)
     #expect(fit.diagnostics.verdict != nil)
     let slope = try #require(fit.summary["b[HENNEPIN]"])
-    #expect(abs(try #require(slope.mean) + 0.65) < 0.1)
+    // Examples/expected: -0.763; the tolerance is about 10 Monte Carlo standard errors.
+    #expect(abs(try #require(slope.mean) + 0.763) < 0.03)
   }
 
   @Test func typedModelIsTheTextModel() throws {
