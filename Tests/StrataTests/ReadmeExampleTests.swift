@@ -14,8 +14,8 @@ import Testing
 
     print(fit)
     let slopes = fit["b[HENNEPIN]"]!  // one array of draws per chain
-    let share = slopes.joined().filter { $0 < 0 }.count
-    print("P(slope < 0) = \(Double(share) / 4000)")
+    let share = slopes.joined().filter { $0 < -0.7 }.count
+    print("P(slope < -0.7) = \(Double(share) / 4000)")
     // end
     return fit
   }

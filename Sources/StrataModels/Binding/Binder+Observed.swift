@@ -15,7 +15,8 @@ extension Binder {
         return graph.data(try layout.table.numbers(name), in: .rows)
       } catch {
         var remedy = ""
-        if case .notANumber = error {
+        // A column of two texts is an outcome of two classes; more than that are bad cells.
+        if case .notANumber = error, (try? layout.table.factor(name).levelCount) ?? 0 <= 2 {
           remedy = "; an outcome of two classes is written `(\(name) == \"…\") ~ Bernoulli(…)`"
         }
         throw fail(error.trimmedDescription + remedy, at: statement.targetRange)
