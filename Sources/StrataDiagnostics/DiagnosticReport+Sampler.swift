@@ -38,7 +38,10 @@ extension DiagnosticReport {
       Diagnostics.energyBFMI(energies).map { (chain: chain + 1, value: $0) }
     }.filter { $0.value < DiagnosticLimits.energyBFMI }
     guard !low.isEmpty else { return nil }
-    let chains = low.map { "chain \($0.chain) (\(Wording.fixed($0.value, $0.value < 0.295 ? 2 : 3)))" }
+    // 0.2996 is not to be read as 0.30.
+    let chains = low.map {
+      "chain \($0.chain) (\(Wording.fixed($0.value, $0.value < 0.295 ? 2 : 3)))"
+    }
     return Finding(
       topic: .energy, severity: .failure,
       message: "E-BFMI is under 0.3 in \(Wording.list(chains)): the sampler moves through the"

@@ -168,7 +168,8 @@ package struct KernelProgramBuilder {
         encoded.first ?? none, encoded.count > 1 ? encoded[1] : none,
         encoded.count > 2 ? encoded[2] : none
       ),
-      count: out.count, parameter: 0, center: 0, scale: 1, log_scale: 0, codes: nil, matrix: nil, stride: 0,
+      count: out.count, parameter: 0, center: 0, scale: 1, log_scale: 0, codes: nil, matrix: nil,
+      stride: 0,
       columns: 0)
   }
 
