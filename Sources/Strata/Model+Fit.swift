@@ -2,6 +2,14 @@ import StrataDiagnostics
 package import StrataModels
 package import StrataSampling
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 extension Model {
   /// Samples the posterior of the model given a table.
   ///
@@ -13,7 +21,7 @@ extension Model {
   ///   - options: chains, draws, seed, sampler.
   ///   - progress: hears how far the chains are.
   /// - Throws: ``ModelError`` and ``TableError`` for a model or data that don't fit together,
-  ///   ``SamplingError`` for impossible settings or a density that cannot be started,
+  ///   ``SamplingError`` for impossible settings, ``StartError`` for a posterior that cannot be started,
   ///   `CancellationError`.
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
@@ -26,13 +34,35 @@ extension Model {
     var timer = PhaseTimer()
     let density = PosteriorDensity(
       try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
+    try checkMemory(settings, density)
     let planning = timer.lap()
-    let results = try await sampler.run(density, chains: chains, progress: progress)
+    let results: [ChainResult]
+    do {
+      results = try await sampler.run(density, chains: chains, progress: progress)
+    } catch let error as SamplingError {
+      throw StartError(error, density) ?? error
+    }
     let sampling = timer.lap()
     return Fit(
       model: self, settings: settings, density: density, chains: results,
       seconds: FitSeconds(planning: planning, wall: sampling, chains: results))
   }
+}
+
+/// Refuses draws that the machine's memory cannot hold.
+private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) throws(SamplingError)
+{
+  let width = density.reportedNames.count
+  let bytes = Double(settings.chains) * Double(settings.draws) * Double(width) * 8
+  let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
+  guard memory > 0, bytes > memory else { return }
+  let most = Int(memory / (Double(settings.chains) * Double(width) * 8))
+  throw .invalidSetting(
+    name: "the number of draws", value: "\(settings.draws)",
+    expected: """
+      at most \(most): \(settings.chains) chain\(settings.chains == 1 ? "" : "s") of draws of \(width) \
+      number\(width == 1 ? "" : "s") have to fit into memory
+      """)
 }
 
 /// The settings of one of the samplers, already checked.

@@ -50,6 +50,28 @@ func dot(_ a: [Double], _ b: [Double]) -> Double {
     }
   }
 
+  @Test func moreDrawsThanMemoryHoldsAreRefused() async throws {
+    await #expect {
+      try await fit(
+        "mu ~ Normal(0, 1)\ny ~ Normal(mu, 1)", ["y": .numbers([1])],
+        FitOptions(chains: 1, draws: 1 << 50))
+    } throws: {
+      let text = "\($0)"
+      return text.hasPrefix("the number of draws is 1125899906842624, but it has to be at most ")
+        && text.hasSuffix(": 1 chain of draws of 1 number have to fit into memory")
+    }
+  }
+
+  @Test func failedStartNamesTheParameters() async throws {
+    await #expect {
+      try await fit("m ~ Uniform(-3, -2)\ny ~ Normal(log(m), 1)", ["y": .numbers([1])])
+    } throws: {
+      let text = "\($0)"
+      return text.contains("cannot start: at 100 points tried the log posterior density is -inf")
+        && text.contains("at the last one m = -2.")
+    }
+  }
+
   @Test func impossibleSettingsAreErrors() async throws {
     for (options, message) in [
       (FitOptions(chains: 0), "the number of chains is 0, but it has to be at least 1"),
