@@ -20,7 +20,7 @@
 ///    or repeated n times, and value and derivatives whichever other adjoints are NULL.
 ///  - No aliasing of an adjoint with values; two adjoints may be the same buffer.
 ///
-/// Sources: the densities as in the Stan Functions Reference [stan-functions]; NegBinomial for large
+/// Sources: the densities as in the Stan Functions Reference [StanFunctions]; NegBinomial for large
 /// dispersion and StudentT for large df through lgamma_ratio (vector_math.h).
 #ifndef STRATA_DENSITY_H
 #define STRATA_DENSITY_H
