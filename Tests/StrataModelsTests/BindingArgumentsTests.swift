@@ -233,6 +233,18 @@ import Testing
                        ^^^^^^^^^^
       """),
     BindingCase(
+      "division of a parameter by data that are 0",
+      """
+      m ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      y ~ Normal(m / (u - 2), s)
+      """,
+      """
+      m.strata:3:16: division by 0 in t.csv, line 2 (row 1)
+        y ~ Normal(m / (u - 2), s)
+                       ^^^^^^^
+      """),
+    BindingCase(
       "quantity that is not finite",
       """
       m ~ Normal(0, 1)

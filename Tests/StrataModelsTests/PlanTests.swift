@@ -92,6 +92,42 @@ import Testing
       PosteriorDensity(bound), PosteriorDensity(bound, plan: .compressed), rows: 240)
   }
 
+  /// Squares of such numbers overflow or vanish.
+  @Test(arguments: [1e-200, 1e200]) func columnsOfAnySizeAreCompressed(size: Double) throws {
+    let x = [-1.5, -0.5, 0.25, 1, 2, 0.75]
+    let y = [-2.0, 0.1, 1.5, 3.25, 4.5, 2.75]
+    for (sizeOfX, sizeOfY) in [(size, 1), (1, size), (size, size)] {
+      let table = try Table([
+        "x": .numbers(x.map { $0 * sizeOfX }), "y": .numbers(y.map { $0 * sizeOfY }),
+      ])
+      let model = try Model(
+        """
+        a ~ Normal(0, \(sizeOfY))
+        b ~ Normal(0, \(sizeOfY / sizeOfX))
+        s ~ HalfNormal(\(sizeOfY))
+        y ~ Normal(a + b * x, s)
+        """)
+      let bound = try model.bound(to: table)
+      let compressed = PosteriorDensity(bound, plan: .compressed)
+      #expect(compressed.plan.steps[0].action.contains("→"), "\(compressed.plan)")
+      try PlanTests.compare(PosteriorDensity(bound), compressed, rows: 6)
+    }
+  }
+
+  /// Quantities that use one another many times over, or in a long chain in any order.
+  @Test(arguments: ["m", "m * x", "a[g] * x"]) func longChainsOfQuantitiesAreResolved(
+    start: String
+  ) throws {
+    let doubling = (0..<60).map { "q\($0 + 1) = (q\($0) + q\($0)) / 2" }
+    let chain = (0..<3000).map { "r\($0) = r\($0 + 1) + 0.001" }
+    let text = (doubling + chain + ["r3000 = q60", "q0 = \(start)", "y ~ Normal(r0, e)"])
+    let bound = try Model(PlanTests.priors + text.joined(separator: "\n"))
+      .bound(to: PlanTests.table())
+    let compressed = PosteriorDensity(bound, plan: .compressed)
+    #expect(compressed.plan.steps[0].action.contains("→"), "\(compressed.plan)")
+    try PlanTests.compare(PosteriorDensity(bound), compressed, rows: 240)
+  }
+
   /// Values and gradients at random positions. Rounding grows with the size of the terms: each row's
   /// terms are at most a few hundred here, so their sum is below 1e3 per row, and 1e-12 of that is allowed.
   static func compare(_ a: PosteriorDensity, _ b: PosteriorDensity, rows: Int) throws {

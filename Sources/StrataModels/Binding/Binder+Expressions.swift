@@ -29,6 +29,7 @@ extension Binder {
       if graph.fixedValues(node) == nil {
         try checkFinite(left, at: x.range)
         try checkFinite(right, at: y.range)
+        if operation == .divide { try checkDivisor(right, at: y.range) }
       }
       return node
     }
@@ -42,6 +43,11 @@ extension Binder {
     throw fail(
       "expected a finite number, found \(shown(values[bad]))\(place(of: bad, in: graph.domains[node]))",
       at: range)
+  }
+
+  private func checkDivisor(_ node: Graph.Node, at range: SourceRange?) throws {
+    guard let zero = graph.fixedValues(node)?.firstIndex(of: 0) else { return }
+    throw fail("division by 0\(place(of: zero, in: graph.domains[node]))", at: range)
   }
 
   private mutating func compileName(_ name: String, _ expression: Expression, in context: Domain)

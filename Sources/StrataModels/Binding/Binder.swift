@@ -26,8 +26,6 @@ struct Binder {
   var columnNodes: [String: Graph.Node] = [:]
   /// The node of every parameter and quantity resolved so far.
   private var nodes: [String: Graph.Node] = [:]
-  /// The names being resolved, outermost first: a name that comes twice is a cycle.
-  private var path: [String] = []
 
   init(_ model: Model, _ table: Table, dropMissing: Bool) throws {
     self.model = model
@@ -54,9 +52,7 @@ struct Binder {
   }
 
   mutating func bind() throws -> BoundModel {
-    for statement in model.statements {
-      if let name = statement.definedName, roles.named[name] != nil { _ = try node(named: name) }
-    }
+    for name in try namesInOrder() { nodes[name] = try bindName(name) }
     for index in roles.observed { try bindObserved(model.statements[index]) }
     addNotes()
     return BoundModel(
@@ -67,32 +63,55 @@ struct Binder {
 
   // MARK: Names
 
-  /// The node of a parameter or deterministic quantity, resolved on first use.
-  mutating func node(named name: String, usedAt range: SourceRange? = nil) throws -> Graph.Node {
-    if let node = nodes[name] { return node }
-    guard let role = roles.named[name] else { throw unknown(name, at: range) }
-    if let start = path.firstIndex(of: name) {
-      let cycle = (path[start...] + [name]).map { "`\($0)`" }.joined(separator: " needs ")
-      throw fail("the model goes round in a circle: \(cycle)", at: range)
-    }
-    path.append(name)
-    defer { path.removeLast() }
-    let node =
-      switch role {
-      case .parameter(let index): try bindParameter(name, model.statements[index])
-      case .deterministic(let index): try bindDeterministic(name, model.statements[index])
+  /// All parameters and quantities, each after those that it needs. A loop, so that chains of any length
+  /// fit the stack.
+  private func namesInOrder() throws -> [String] {
+    var order: [String] = []
+    /// Whether a name that was met has its place.
+    var isPlaced: [String: Bool] = [:]
+    /// The names that wait for what they need, outermost first.
+    var open: [String] = []
+    var waiting = model.statements.reversed().compactMap(\.definedName)
+      .map { (use: NameUse(name: $0), isReady: false) }
+    while let (use, isReady) = waiting.popLast() {
+      let name = use.name
+      guard let role = roles.named[name], isPlaced[name] != true else { continue }
+      if isReady {
+        open.removeLast()
+        order.append(name)
+        isPlaced[name] = true
+        continue
       }
-    nodes[name] = node
+      if isPlaced[name] == false, let start = open.firstIndex(of: name) {
+        let circle = (open[start...] + [name]).map { "`\($0)`" }.joined(separator: " needs ")
+        throw fail("the model goes round in a circle: \(circle)", at: use.range)
+      }
+      isPlaced[name] = false
+      open.append(name)
+      waiting.append((use, isReady: true))
+      waiting += model.statements[role.statement].namesUsed.reversed().map { ($0, false) }
+    }
+    return order
+  }
+
+  private mutating func bindName(_ name: String) throws -> Graph.Node {
+    switch roles.named[name] {
+    case .parameter(let index): try bindParameter(name, model.statements[index])
+    case .deterministic(let index): try bindDeterministic(name, model.statements[index])
+    case nil: throw unknown(name, at: nil)
+    }
+  }
+
+  /// The node of a parameter or deterministic quantity.
+  func node(named name: String, usedAt range: SourceRange? = nil) throws -> Graph.Node {
+    guard let node = nodes[name] else { throw unknown(name, at: range) }
     return node
   }
 
   /// The domain that a parameter or quantity is declared in.
   func declaredDomain(of name: String) -> Domain? {
     guard let role = roles.named[name] else { return nil }
-    let index =
-      switch role {
-      case .parameter(let index), .deterministic(let index): index
-      }
+    let index = role.statement
     var layout = layout
     switch model.statements[index].target {
     case .grouped(_, let columns): return try? layout.factor(by: columns)

@@ -7,11 +7,17 @@ struct NameUse {
 extension Expression {
   /// Every expression below this one, itself first.
   var all: [Expression] {
-    switch node {
-    case .number, .text, .name, .element, .dot: [self]
-    case .negate(let x), .call(_, let x): [self] + x.all
-    case .binary(_, let x, let y): [self] + x.all + y.all
+    var all: [Expression] = []
+    var waiting = [self]
+    while let part = waiting.popLast() {
+      all.append(part)
+      switch part.node {
+      case .number, .text, .name, .element, .dot: break
+      case .negate(let x), .call(_, let x): waiting.append(x)
+      case .binary(_, let x, let y): waiting += [y, x]
+      }
     }
+    return all
   }
 
   /// The names outside brackets: parameters, quantities and columns.

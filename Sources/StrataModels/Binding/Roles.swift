@@ -4,6 +4,13 @@ package enum Role: Hashable, Sendable {
   case parameter(statement: Int)
   /// A quantity given by an expression.
   case deterministic(statement: Int)
+
+  /// The statement that gives the name its meaning.
+  var statement: Int {
+    switch self {
+    case .parameter(let index), .deterministic(let index): index
+    }
+  }
 }
 
 /// The roles of all statements: what is observed, what is inferred, what follows from it.
@@ -70,11 +77,7 @@ package struct Roles: Sendable {
   }
 
   private static func place(_ role: Role, _ model: Model) -> String {
-    let index =
-      switch role {
-      case .parameter(let index), .deterministic(let index): index
-      }
-    guard let line = model.statements[index].targetRange?.line else { return "further up" }
+    guard let line = model.statements[role.statement].targetRange?.line else { return "further up" }
     return "on line \(line)"
   }
 

@@ -8,11 +8,17 @@ internal import StrataKernels
 /// that the parameter multiplies. It changes the coordinates, never the posterior.
 struct Units {
   private let bound: BoundModel
-  private var limits: [Graph.Node: Double] = [:]
+  /// The size that the data suggest for each node, the least of its uses.
+  private var limits: [Double?]
 
   init(_ bound: BoundModel) {
     self.bound = bound
+    limits = Array(repeating: nil, count: bound.graph.operations.count)
     for density in bound.densities where density.domain == .rows { visit(density) }
+    // Inputs come before what uses them: downwards, each node is met once, after all its uses.
+    for node in limits.indices.reversed() {
+      if let size = limits[node] { pass(size, down: node) }
+    }
   }
 
   /// The unit of a parameter.
@@ -54,36 +60,39 @@ struct Units {
       let size = rootMeanSquare(bound.graph.fixedValues(density.variate) ?? [])
       guard size > 0, size.isFinite else { return }
       let first = density.family == .studentT ? 1 : 0
-      visit(density.arguments[first], size: size)
-      visit(density.arguments[first + 1], size: size)
-    case .bernoulliLogit, .poissonLog, .negBinomialLog: visit(density.arguments[0], size: 1)
-    case .binomialLogit: visit(density.arguments[1], size: 1)
+      limit(density.arguments[first], to: size)
+      limit(density.arguments[first + 1], to: size)
+    case .bernoulliLogit, .poissonLog, .negBinomialLog: limit(density.arguments[0], to: 1)
+    case .binomialLogit: limit(density.arguments[1], to: 1)
     default: break
     }
   }
 
-  /// Follows a sum down to the parameters in it; products of parameters are left alone.
-  private mutating func visit(_ node: Graph.Node, size: Double) {
+  private mutating func limit(_ node: Graph.Node, to size: Double) {
+    limits[node] = min(limits[node] ?? .infinity, size)
+  }
+
+  /// From a sum to what is added up, as far as the parameters; products of parameters are left alone.
+  private mutating func pass(_ size: Double, down node: Graph.Node) {
     let graph = bound.graph
     switch graph.operations[node] {
-    case .parameter: limits[node] = min(limits[node] ?? .infinity, size)
-    case .gather(let x), .element(let x, _), .unary(.negate, let x): visit(x, size: size)
+    case .gather(let x), .element(let x, _), .unary(.negate, let x): limit(x, to: size)
     case .binary(.add, let x, let y), .binary(.subtract, let x, let y):
-      visit(x, size: size)
-      visit(y, size: size)
+      limit(x, to: size)
+      limit(y, to: size)
     case .binary(.multiply, let x, let y):
-      if let values = graph.fixedValues(x) { visit(y, times: values, size: size) }
-      if let values = graph.fixedValues(y) { visit(x, times: values, size: size) }
+      if let values = graph.fixedValues(x) { limit(y, to: size, times: values) }
+      if let values = graph.fixedValues(y) { limit(x, to: size, times: values) }
     case .dot(let columns, let coefficients):
       let sizes = columns.compactMap { graph.fixedValues($0).map(rootMeanSquare) }
-      if let largest = sizes.max(), largest > 0 { visit(coefficients, size: size / largest) }
+      if let largest = sizes.max(), largest > 0 { limit(coefficients, to: size / largest) }
     default: break
     }
   }
 
-  private mutating func visit(_ node: Graph.Node, times values: [Double], size: Double) {
+  private mutating func limit(_ node: Graph.Node, to size: Double, times values: [Double]) {
     let factor = rootMeanSquare(values)
-    if factor > 0 { visit(node, size: size / factor) }
+    if factor > 0 { limit(node, to: size / factor) }
   }
 }
 

@@ -44,7 +44,8 @@ extension BoundModel {
       compressed.constant -= zip(sums, sizes).reduce(0) { $0 + $1.0 * log($1.1) }
     }
     densities.append(compressed)
-    return .done("\(rows) rows → \(count) sets of like rows, their outcomes added up")
+    return .done(
+      "\(rows) rows → \(count) set\(count == 1 ? "" : "s") of like rows, their outcomes added up")
   }
 
   private func totals(_ values: [Double], _ cells: Cells) -> [Double] {

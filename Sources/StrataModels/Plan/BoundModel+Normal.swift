@@ -13,7 +13,7 @@ extension BoundModel {
   /// residual sum of squares (see ``GroupFactorization``):
   ///
   ///     sum of log Normal(y | X c, s) = sum over j of log Normal(q_j | R_j c, s)
-  ///                                     - (rows - columns) (log s + log(2 pi) / 2) - residual / (2 s^2)
+  ///                                     - (rows - columns) (log s + log(2 pi) / 2) - (residual / s)^2 / 2
   mutating func compressNormal(_ density: Density) -> Compression {
     guard let mean = LinearPredictor(density.arguments[0], in: &graph) else {
       return .refused("the mean is not linear in coefficients that are the same in many rows")
@@ -96,31 +96,33 @@ extension BoundModel {
     densities[densities.count - 1].constant = density.constant + logWeights
   }
 
-  /// -(rows - columns) (log s + log(2 pi) / 2) - residual / (2 s^2), per group or in all.
+  /// -(rows - columns) (log s + log(2 pi) / 2) - (residual / s)^2 / 2, per group or in all.
   private mutating func addResidual(
     _ reduced: GroupFactorization, _ sd: Graph.Node, _ domain: Domain, columns: Int
   ) {
     var excess = reduced.counts.map { Double(columns) - $0 }
-    var halves = reduced.residuals.map { -$0 / 2 }
+    var lengths = reduced.residuals
     let place = graph.domains[sd] == .scalar ? Domain.scalar : domain
     if place == .scalar {
       excess = [excess.reduce(0, +)]
-      halves = [halves.reduce(0, +)]
+      lengths = [lengths.reduce(0, hypot)]
     }
     let logRootTwoPi = 0.918938533204672741780
     let lifted = must { try graph.lift(sd, to: place) }
     let logs = graph.unary(.log, lifted)
-    let squares = graph.unary(.square, lifted)
     let excessNode = graph.data(excess, in: place)
     let logPart = must {
       try graph.binary(
         .multiply, excessNode,
         graph.binary(.add, logs, graph.constant(logRootTwoPi), in: place), in: place)
     }
-    let quotient = must {
-      try graph.binary(.divide, graph.data(halves, in: place), squares, in: place)
+    let ratio = must {
+      try graph.binary(.divide, graph.data(lengths, in: place), lifted, in: place)
     }
-    terms.append(must { try graph.binary(.add, logPart, quotient, in: place) })
+    let half = must {
+      try graph.binary(.multiply, graph.constant(-0.5), graph.unary(.square, ratio), in: place)
+    }
+    terms.append(must { try graph.binary(.add, logPart, half, in: place) })
   }
 
   // MARK: Domains

@@ -1,14 +1,14 @@
 /// The rows of each group reduced to what a Normal likelihood needs: a triangular system and a residual.
 ///
 /// With X the group's columns and y its outcomes, X = Q R gives for every coefficient vector c
-/// |y - X c|² = |q - R c|² + residual, where q = Qᵀ y. Nothing cancels, however well the columns fit, as it
+/// |y - X c|² = |q - R c|² + residual², where q = Qᵀ y. Nothing cancels, however well the columns fit, as it
 /// would in yᵀy - 2 cᵀXᵀy + cᵀXᵀX c. Modified Gram-Schmidt with a second pass [GolubVanLoan2013, 5.2.8].
 struct GroupFactorization {
   /// For column pair (j, m), j <= m: R[j][m] of every group; zero below.
   private(set) var triangle: [[[Double]]]
   /// For column j: q[j] of every group.
   private(set) var targets: [[Double]]
-  /// The sum of squares that no coefficients can explain, of every group.
+  /// The length of what no coefficients can explain, the root of its sum of squares, of every group.
   private(set) var residuals: [Double]
   /// Rows of every group.
   private(set) var counts: [Double]
@@ -49,30 +49,39 @@ struct GroupFactorization {
   }
 
   private mutating func reduce(_ group: Int, _ columns: [[Double]], _ y: [Double]) {
-    var basis = columns
-    var rest = y
+    // Squares of numbers near one neither overflow nor vanish.
+    let scales = columns.map(powerOfTwo)
+    let scale = powerOfTwo(y)
+    var basis = zip(columns, scales).map { column, scale in column.map { $0 / scale } }
+    var rest = y.map { $0 / scale }
     for j in basis.indices {
-      let size = length(columns[j])
+      let size = length(basis[j])
       // The second pass takes out what rounding left of the first.
       for _ in 0..<2 {
         for m in 0..<j where triangle[m][m][group] > 0 {
           let share = dot(basis[m], basis[j])
           subtract(share, basis[m], from: &basis[j])
-          triangle[m][j][group] += share
+          triangle[m][j][group] += share * scales[j]
         }
       }
       let norm = length(basis[j])
       guard norm > GroupFactorization.negligible * size else { continue }
-      triangle[j][j][group] = norm
+      triangle[j][j][group] = norm * scales[j]
       for i in basis[j].indices { basis[j][i] /= norm }
       for _ in 0..<2 {
         let share = dot(basis[j], rest)
         subtract(share, basis[j], from: &rest)
-        targets[j][group] += share
+        targets[j][group] += share * scale
       }
     }
-    residuals[group] = dot(rest, rest)
+    residuals[group] = length(rest) * scale
   }
+}
+
+/// The power of two just below the largest of the numbers; 1 for zeros.
+private func powerOfTwo(_ x: [Double]) -> Double {
+  let largest = x.reduce(0) { max($0, abs($1)) }
+  return largest > 0 && largest.isFinite ? largest.binade : 1
 }
 
 private func dot(_ x: [Double], _ y: [Double]) -> Double {

@@ -15,16 +15,25 @@ struct LinearPredictor {
   private(set) var offset: [Double]
   private let rowCount: Int
 
+  /// What the nodes that are still to be taken apart are multiplied by.
+  private var waiting: [Graph.Node: [Double]?] = [:]
+
   /// Nil if `node` is not of this form.
   init?(_ node: Graph.Node, in graph: inout Graph) {
     rowCount = graph.layout.table.rowCount
     offset = Array(repeating: 0, count: rowCount)
-    guard take(node, times: nil, in: &graph) else { return nil }
+    pass(nil, to: node)
+    // Inputs come before what uses them: downwards, each node is met once, with all its uses added up.
+    for node in (0...node).reversed() {
+      guard let column = waiting.removeValue(forKey: node) else { continue }
+      guard takeApart(node, times: column, in: &graph) else { return nil }
+    }
+    terms.reverse()
   }
 
-  private mutating func take(_ node: Graph.Node, times column: [Double]?, in graph: inout Graph)
-    -> Bool
-  {
+  private mutating func takeApart(
+    _ node: Graph.Node, times column: [Double]?, in graph: inout Graph
+  ) -> Bool {
     if let known = graph.fixedValues(node) {
       for i in 0..<rowCount { offset[i] += known[known.count == 1 ? 0 : i] * (column?[i] ?? 1) }
       return true
@@ -34,34 +43,42 @@ struct LinearPredictor {
       return true
     }
     switch graph.operations[node] {
-    case .gather(let source):
-      add(source, column)
-      return true
-    case .unary(.negate, let x): return take(x, times: scaled(column, by: [-1]), in: &graph)
+    case .gather(let source): add(source, column)
+    case .unary(.negate, let x): pass(scaled(column, by: [-1]), to: x)
     case .binary(.add, let x, let y):
-      return take(x, times: column, in: &graph) && take(y, times: column, in: &graph)
+      pass(column, to: x)
+      pass(column, to: y)
     case .binary(.subtract, let x, let y):
-      return take(x, times: column, in: &graph)
-        && take(y, times: scaled(column, by: [-1]), in: &graph)
+      pass(column, to: x)
+      pass(scaled(column, by: [-1]), to: y)
     case .binary(.multiply, let x, let y):
       if let known = graph.fixedValues(x) {
-        return take(y, times: scaled(column, by: known), in: &graph)
+        pass(scaled(column, by: known), to: y)
+      } else if let known = graph.fixedValues(y) {
+        pass(scaled(column, by: known), to: x)
+      } else {
+        return false
       }
-      if let known = graph.fixedValues(y) {
-        return take(x, times: scaled(column, by: known), in: &graph)
-      }
-      return false
     case .binary(.divide, let x, let y):
       guard let known = graph.fixedValues(y) else { return false }
-      return take(x, times: scaled(column, by: known.map { 1 / $0 }), in: &graph)
+      pass(scaled(column, by: known.map { 1 / $0 }), to: x)
     case .dot(let columns, let coefficients):
-      for (index, data) in columns.enumerated() {
+      for (index, data) in columns.enumerated().reversed() {
         guard let known = graph.fixedValues(data) else { return false }
         add(graph.element(index, of: coefficients), scaled(column, by: known))
       }
-      return true
     default: return false
     }
+    return true
+  }
+
+  private mutating func pass(_ column: [Double]?, to node: Graph.Node) {
+    let all = if let others = waiting[node] { sum(others, column) } else { column }
+    waiting.updateValue(all, forKey: node)
+  }
+
+  private func sum(_ x: [Double]?, _ y: [Double]?) -> [Double] {
+    (0..<rowCount).map { (x?[$0] ?? 1) + (y?[$0] ?? 1) }
   }
 
   private func scaled(_ column: [Double]?, by factor: [Double]) -> [Double] {
@@ -73,7 +90,6 @@ struct LinearPredictor {
       terms.append(Term(coefficient: coefficient, column: column))
       return
     }
-    let old = terms[index].column
-    terms[index].column = (0..<rowCount).map { (old?[$0] ?? 1) + (column?[$0] ?? 1) }
+    terms[index].column = sum(terms[index].column, column)
   }
 }
