@@ -135,6 +135,15 @@ static double prologue_forward(const strata_program *p, const double *position, 
   return value;
 }
 
+/// Whether nothing asks for a vector's gradient, as for a quantity that is only reported. Its derivatives
+/// are then left alone: zero times one that is not finite would not be zero.
+static int is_unasked(const double *adjoint, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (adjoint[i] != 0) return 0;
+  }
+  return 1;
+}
+
 static void prologue_backward(const strata_program *p, const double *position, double *gradient,
                               const frame *f, int jacobian) {
   for (size_t j = p->prologue_count; j-- > 0;) {
@@ -144,7 +153,7 @@ static void prologue_backward(const strata_program *p, const double *position, d
       transform_backward(s->op, jacobian, s->count, position + s->parameter, unit_of(s),
                          gradient + s->parameter, view(&s->out, f).adjoint, view(&s->in[0], f),
                          view(&s->in[1], f));
-    } else {
+    } else if (!is_unasked(view(&s->out, f).adjoint, s->count)) {
       run_backward(s, f, s->count);
     }
   }

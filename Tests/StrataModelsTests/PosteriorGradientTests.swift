@@ -61,6 +61,23 @@ import Testing
     }
     Issue.record("the gradient is \(slope), differences give \(report)\n\(text)")
   }
+
+  /// What is only reported has no say in the sampling, even where it is no number.
+  @Test(arguments: ["sqrt(m)", "m^0.3", "exp(1000 * m)", "1 / (m - m)", "log(m)"])
+  func reportedQuantitiesLeaveTheGradientAlone(expression: String) throws {
+    let table = try Table(["y": .numbers([1, 2])])
+    let text = "m ~ Normal(0, 1)\ny ~ Normal(m, 1)\n"
+    let plain = try PosteriorDensity(Model(text).bound(to: table)).makeEvaluation()
+    let reporting = try PosteriorDensity(Model(text + "q = \(expression)").bound(to: table))
+      .makeEvaluation()
+    for m in [-1.5, 2.0] {
+      var (left, right) = ([0.0], [0.0])
+      let x = plain.logDensity(at: [m], gradient: &left)
+      let y = reporting.logDensity(at: [m], gradient: &right)
+      #expect(x == y)
+      #expect(left == right)
+    }
+  }
 }
 
 /// The same bits from every backend, for plans without BLAS. Serialized: it forces the backend.
