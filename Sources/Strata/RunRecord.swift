@@ -115,9 +115,9 @@ public struct RunRecord: Sendable, Codable {
     version = strataVersion
     model = fit.model.text.text.isEmpty ? fit.model.description : fit.model.text.text
     modelFile = fit.model.name
+    let hash = table.contentHash
     data = Data(
-      file: table.contentHash == nil ? nil : table.name, sha256: table.contentHash,
-      rows: fit.rowCount,
+      file: hash == nil ? nil : table.name, sha256: hash, rows: fit.rowCount,
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue

@@ -89,10 +89,13 @@ struct FitCommand: AsyncParsableCommand {
     }
     progress.finish()
 
-    let output = FitOutput(fit, record: RunRecord(fit, table: table, reading: reading))
+    // Made only where it is wanted: the record holds the hash of the whole file.
+    let output =
+      folder != nil || json
+      ? FitOutput(fit, record: RunRecord(fit, table: table, reading: reading)) : nil
     // Printed before a failure to write is reported: a full disk must not cost the run.
-    let written = Result { try folder.map { try output.write(to: $0) } }
-    if json { try report(fit, json: output.json()) } else { report(fit) }
+    let written = Result { try folder.map { try output?.write(to: $0) } }
+    if json, let output { try report(fit, json: output.json()) } else { report(fit) }
     _ = try written.get()
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }

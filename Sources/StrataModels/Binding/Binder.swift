@@ -33,13 +33,10 @@ struct Binder {
     isColumn = Set(table.columnNames)
     try Binder.checkNames(of: model, roles: roles, columns: table.columnNames)
 
-    var complete = table
     let used = model.columnsUsed(among: table.columnNames)
-    if dropMissing || table.dropMissing {
-      (complete, droppedRows) = try table.droppingMissing(in: used)
-    } else {
-      try table.requireComplete(columns: used)
-    }
+    let complete: Table
+    (complete, droppedRows) =
+      dropMissing ? try table.droppingMissing(in: used) : try table.complete(in: used)
     var layout = Domains(table: complete)
     for statement in model.statements {
       if case .grouped(_, let columns) = statement.target { _ = try layout.factor(by: columns) }
@@ -112,9 +109,8 @@ struct Binder {
   func declaredDomain(of name: String) -> Domain? {
     guard let role = roles.named[name] else { return nil }
     let index = role.statement
-    var layout = layout
     switch model.statements[index].target {
-    case .grouped(_, let columns): return try? layout.factor(by: columns)
+    case .grouped(_, let columns): return layout.knownFactor(by: columns)
     case .coefficients:
       let before = model.statements[..<index].count {
         if case .coefficients = $0.target { true } else { false }

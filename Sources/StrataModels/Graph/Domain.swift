@@ -36,11 +36,16 @@ package struct Domains: Sendable {
 
   /// The domain of the levels of `columns`; `["row"]` has one level per row.
   package mutating func factor(by columns: [String]) throws -> Domain {
-    if let index = indexOfFactor[columns] { return .factor(index) }
+    if let known = knownFactor(by: columns) { return known }
     let factor = columns == ["row"] ? table.rowFactor() : try table.factor(columns)
     factors.append(factor)
     indexOfFactor[columns] = factors.count - 1
     return .factor(factors.count - 1)
+  }
+
+  /// The domain of the levels of `columns` if it was made before.
+  package func knownFactor(by columns: [String]) -> Domain? {
+    indexOfFactor[columns].map { .factor($0) }
   }
 
   /// The domain of a new coefficient vector over `columns`.

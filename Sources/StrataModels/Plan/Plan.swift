@@ -41,21 +41,21 @@ extension BoundModel {
   package func planned(_ mode: Plan.Mode) -> (model: BoundModel, plan: Plan) {
     var planned = self
     var steps: [Plan.Step] = []
-    let likelihoods = densities.filter { $0.domain == .rows }
-    if mode != .direct { planned.densities.removeAll { $0.domain == .rows } }
-    for density in likelihoods where mode != .direct {
-      let action: String
-      switch planned.compress(density) {
-      case .done(let what): action = what
-      case .refused(let reason):
+    let asTheyAre = "\(layout.table.rowCount) rows as they are"
+    planned.densities.removeAll { $0.domain == .rows }
+    for density in densities where density.domain == .rows {
+      var action = asTheyAre
+      if mode == .direct {
         planned.densities.append(density)
-        action = "\(layout.table.rowCount) rows as they are: \(reason)"
+      } else {
+        switch planned.compress(density) {
+        case .done(let what): action = what
+        case .refused(let reason):
+          planned.densities.append(density)
+          action += ": \(reason)"
+        }
       }
       steps.append(Plan.Step(subject: density.subject, action: action))
-    }
-    for density in likelihoods where mode == .direct {
-      steps.append(
-        Plan.Step(subject: density.subject, action: "\(layout.table.rowCount) rows as they are"))
     }
     let dimension = parameters.reduce(0) { $0 + layout.count($1.domain) }
     return (
