@@ -2,11 +2,13 @@
 /// accumulation: no tape, no allocation; every intermediate value has its place, fixed when the program
 /// is made.
 ///
-/// A program has two sections. The *prologue* runs over whole vectors (scalars, one value per level of a
-/// factor): parameter transforms, priors, deterministic quantities. The *row section* runs over the rows of
-/// the table in blocks of STRATA_BLOCK, forward and backward through one block while its intermediate
-/// values are in the first-level cache. Rows are summed in table order, block by block: the same bits on
-/// every backend and for any number of chains.
+/// A program is a list of *sections*, run in order; the steps of a section have as many elements each as
+/// the section (levels of a factor, rows of the table), or, in a *loose* section, a number of their own
+/// (scalars, coefficient vectors). A section runs in blocks of STRATA_BLOCK elements, so that what one step
+/// writes is still in the first-level cache when the next one reads it. If nothing outside a section needs
+/// its values, it is *closed*: each block runs forward and backward at once and its values live in block
+/// storage; the other sections run backward, in reverse order, after all have run forward. Sums are in
+/// order, block by block: the same bits on every backend and for any number of chains.
 #ifndef STRATA_PROGRAM_H
 #define STRATA_PROGRAM_H
 
@@ -21,10 +23,11 @@ enum { STRATA_BLOCK = 256 };
 typedef enum {
   STRATA_STORAGE_DATA = 0,    ///< at `data`, read only, no derivative
   STRATA_STORAGE_VECTOR = 1,  ///< at `offset` of the workspace's values: whole vectors
-  STRATA_STORAGE_BLOCK = 2    ///< at `offset` of the block's values: row section only
+  STRATA_STORAGE_BLOCK = 2    ///< at `offset` of the block's values: closed sections only
 } strata_storage;
 
-/// An input or output of an instruction.
+/// An input or output of an instruction. Vectors and data are readable and writable up to the next
+/// multiple of 8 elements; what stands past their end is of no meaning.
 typedef struct {
   const double *data;  ///< STRATA_STORAGE_DATA: the numbers
   size_t offset;       ///< otherwise: where they start
@@ -56,14 +59,21 @@ typedef enum {
   STRATA_OP_GREATER_OR_EQUAL,
   STRATA_OP_FMA,      ///< x y + z, rounded once
   STRATA_OP_GATHER,   ///< x[codes[i]], x a whole vector
+  STRATA_OP_SPREAD,   ///< the same, where neighbours share their code: `runs` instead of codes
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
   STRATA_OP_TERM,     ///< adds the sum of out's elements to the value
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
-  STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter
+  STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter; log-Jacobian: log scale
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_INTERVAL    ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
 } strata_op;
+
+/// Neighbouring elements with the same code. A run ends where its block ends.
+typedef struct {
+  int32_t code;
+  int32_t length;
+} strata_run;
 
 /// One step. `out` is written (read, for STRATA_OP_TERM and STRATA_OP_DENSITY: the variate).
 typedef struct {
@@ -71,28 +81,38 @@ typedef struct {
   int32_t family;  ///< STRATA_OP_DENSITY: a strata_family
   strata_operand out;
   strata_operand in[3];
-  size_t count;          ///< prologue: number of elements; ignored in the row section
-  size_t parameter;      ///< transforms: where the parameter starts in the position
-  double center, scale;  ///< transforms: the unit that the position is measured in
-  double log_scale;      ///< log(scale)
-  const int32_t *codes;  ///< STRATA_OP_GATHER: one index per element
-  const double *matrix;  ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
+  size_t count;              ///< loose sections: number of elements
+  size_t parameter;          ///< transforms: where the parameters start in the position
+  const int32_t *positions;  ///< transforms: where each of them is, instead; NULL: one after the other
+  strata_operand center, scale;  ///< transforms: the units that the position is measured in
+  const int32_t *codes;          ///< STRATA_OP_GATHER: one index per element
+  const strata_run *runs;        ///< STRATA_OP_SPREAD: block after block
+  const uint32_t *block_runs;    ///< STRATA_OP_SPREAD: the first run of each block
+  const double *matrix;          ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
   size_t stride;
   size_t columns;
 } strata_instruction;
 
+/// Steps over vectors of the same length.
+typedef struct {
+  const strata_instruction *steps;
+  size_t step_count;
+  size_t count;       ///< elements; ignored if `loose`
+  size_t block_size;  ///< doubles that the values of one block take, if `closed`
+  int32_t closed;     ///< 1: forward and backward block by block
+  int32_t loose;      ///< 1: every step has a count of its own
+} strata_section;
+
 /// The whole program. It owns nothing and is never written: any number of threads may run it at once,
 /// each with a workspace of its own.
 typedef struct {
-  const strata_instruction *prologue;
-  size_t prologue_count;
-  const strata_instruction *rows;
-  size_t rows_count;
-  size_t row_count;    ///< rows of the table
-  size_t dimension;    ///< length of a position
-  size_t vector_size;  ///< doubles that whole vectors take
-  size_t block_size;   ///< doubles that block values take (a multiple of STRATA_BLOCK)
-  double constant;     ///< added to the value: what depends on data alone
+  const strata_section *sections;
+  size_t section_count;
+  size_t dimension;          ///< length of a position
+  size_t vector_size;        ///< doubles that whole vectors take
+  size_t block_size;         ///< the largest of the sections'
+  double constant;           ///< added to the value: what depends on data alone
+  double jacobian_constant;  ///< added with the Jacobian: the log scales of the units
 } strata_program;
 
 /// What to compute beside the value.
@@ -106,12 +126,13 @@ size_t strata_program_workspace_size(const strata_program *program);
 /// The log density at `position` (dimension numbers, unconstrained), all normalising constants kept.
 /// `gradient` (dimension numbers, or NULL: not wanted) is overwritten. Outside the support, and where
 /// anything is not a number: -infinity, the gradient then being of no meaning. `workspace` has
-/// strata_program_workspace_size doubles; its content before does not matter.
+/// strata_program_workspace_size doubles, zero before its first use, at an address that is a multiple of 64
+/// for speed.
 double strata_program_log_density(const strata_program *program, const double *position,
                                   double *gradient, double *workspace, unsigned options);
 
-/// Runs the prologue without its densities: the workspace's first vector_size numbers then hold the
-/// constrained parameters and deterministic quantities at `position`.
+/// Runs a program without closed sections forward, without its densities: the workspace's first vector_size
+/// numbers then hold the constrained parameters and deterministic quantities at `position`.
 void strata_program_values(const strata_program *program, const double *position,
                            double *workspace);
 

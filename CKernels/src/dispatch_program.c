@@ -2,7 +2,8 @@
 #include "backend.h"
 
 size_t strata_program_workspace_size(const strata_program *program) {
-  return 2 * (program->vector_size + program->block_size);
+  // One vector of room, because spread and collect reach past the last element.
+  return 2 * (program->vector_size + program->block_size) + 8;
 }
 
 double strata_program_log_density(const strata_program *program, const double *position,

@@ -7,12 +7,20 @@ typedef struct {
   int shared;
 } operand_view;
 
-#define FOR_EACH_VECTOR(n)                                                        \
-  for (size_t i = 0, k; i < (n) && (k = (n) - i < STRATA_LANES ? (n) - i : STRATA_LANES); \
-       i += STRATA_LANES)
+/// Whole vectors: what stands past the end is read and written, but never summed.
+#define FOR_EACH_VECTOR(n) for (size_t i = 0; i < (n); i += STRATA_LANES)
 
-STRATA_INLINE double8 load_operand(operand_view x, int shared, size_t i, size_t k) {
-  return shared ? v_splat(x.value[0]) : v_load_part(x.value + i, k);
+/// The lanes of the vector at i that are elements, zero elsewhere.
+STRATA_INLINE double8 valid(double8 v, size_t i, size_t n) {
+  return n - i < STRATA_LANES ? v_first(v, n - i) : v;
+}
+
+STRATA_INLINE double8 load_operand(operand_view x, int shared, size_t i) {
+  return shared ? v_splat(x.value[0]) : v_load(x.value + i);
+}
+
+STRATA_INLINE void add_to(double *adjoint, double8 part) {
+  v_store(adjoint, v_load(adjoint) + part);
 }
 
 // ---- one input ----
@@ -47,16 +55,25 @@ STRATA_INLINE double8 unary_slope(int op, double8 x, double8 f) {
   }
 }
 
+// A single element is worth code of its own: it may be one of a vector, whose neighbours are not its own.
+
 STRATA_INLINE void unary_loop(int op, size_t n, double *out, operand_view x) {
-  FOR_EACH_VECTOR(n) v_store_part(out + i, unary_value(op, v_load_part(x.value + i, k)), k);
+  if (n == 1) {
+    out[0] = unary_value(op, v_splat(x.value[0]))[0];
+    return;
+  }
+  FOR_EACH_VECTOR(n) v_store(out + i, unary_value(op, v_load(x.value + i)));
 }
 
 STRATA_INLINE void unary_back_loop(int op, size_t n, const double *out, const double *adjoint,
                                    operand_view x) {
+  if (n == 1) {
+    x.adjoint[0] += adjoint[0] * unary_slope(op, v_splat(x.value[0]), v_splat(out[0]))[0];
+    return;
+  }
   FOR_EACH_VECTOR(n) {
-    const double8 f = v_load_part(out + i, k);
-    const double8 slope = unary_slope(op, v_load_part(x.value + i, k), f);
-    v_add_to(x.adjoint + i, v_load_part(adjoint + i, k) * slope, k);
+    const double8 slope = unary_slope(op, v_load(x.value + i), v_load(out + i));
+    add_to(x.adjoint + i, v_load(adjoint + i) * slope);
   }
 }
 
@@ -124,8 +141,8 @@ STRATA_INLINE double8 binary_slope(int op, int which, double8 x, double8 y, doub
 STRATA_INLINE void binary_loop(int op, size_t n, double *out, operand_view x, int x_shared,
                                operand_view y, int y_shared) {
   FOR_EACH_VECTOR(n) {
-    const double8 a = load_operand(x, x_shared, i, k), b = load_operand(y, y_shared, i, k);
-    v_store_part(out + i, binary_value(op, a, b), k);
+    const double8 a = load_operand(x, x_shared, i), b = load_operand(y, y_shared, i);
+    v_store(out + i, binary_value(op, a, b));
   }
 }
 
@@ -137,16 +154,22 @@ STRATA_INLINE void binary_back_loop(int op, int which, size_t n, const double *o
   const int shared = which ? y_shared : x_shared;
   double8 total = v_splat(0);
   FOR_EACH_VECTOR(n) {
-    const double8 a = load_operand(x, x_shared, i, k), b = load_operand(y, y_shared, i, k);
-    const double8 slope = binary_slope(op, which, a, b, v_load_part(out + i, k));
-    const double8 part = v_load_part(adjoint + i, k) * slope;
+    const double8 a = load_operand(x, x_shared, i), b = load_operand(y, y_shared, i);
+    const double8 slope = binary_slope(op, which, a, b, v_load(out + i));
+    const double8 part = v_load(adjoint + i) * slope;
     if (shared) {
-      total += v_first(part, k);
+      total += valid(part, i, n);
     } else {
-      v_add_to(target.adjoint + i, part, k);
+      add_to(target.adjoint + i, part);
     }
   }
   if (shared) target.adjoint[0] += v_sum(total);
+}
+
+STRATA_INLINE void binary_back_one(int op, int which, const double *out, const double *adjoint,
+                                   operand_view x, operand_view y) {
+  const double8 a = v_splat(x.value[0]), b = v_splat(y.value[0]);
+  (which ? y : x).adjoint[0] += adjoint[0] * binary_slope(op, which, a, b, v_splat(out[0]))[0];
 }
 
 #define BINARY_CASES(run) \
@@ -157,7 +180,9 @@ STRATA_INLINE void binary_back_loop(int op, int which, size_t n, const double *o
 static void binary_forward(int op, size_t n, double *out, operand_view x, operand_view y) {
 #define RUN(name)                                                       \
   case name:                                                            \
-    if (x.shared && y.shared) binary_loop(name, n, out, x, 1, y, 1);    \
+    if (n == 1)                                                         \
+      out[0] = binary_value(name, v_splat(x.value[0]), v_splat(y.value[0]))[0]; \
+    else if (x.shared && y.shared) binary_loop(name, n, out, x, 1, y, 1); \
     else if (x.shared) binary_loop(name, n, out, x, 1, y, 0);           \
     else if (y.shared) binary_loop(name, n, out, x, 0, y, 1);           \
     else binary_loop(name, n, out, x, 0, y, 0);                         \
@@ -169,7 +194,8 @@ static void binary_forward(int op, size_t n, double *out, operand_view x, operan
 STRATA_INLINE void binary_back(int op, int which, size_t n, const double *out, const double *adjoint,
                                operand_view x, operand_view y) {
   if (!(which ? y : x).adjoint) return;
-  if (x.shared && y.shared) binary_back_loop(op, which, n, out, adjoint, x, 1, y, 1);
+  if (n == 1) binary_back_one(op, which, out, adjoint, x, y);
+  else if (x.shared && y.shared) binary_back_loop(op, which, n, out, adjoint, x, 1, y, 1);
   else if (x.shared) binary_back_loop(op, which, n, out, adjoint, x, 1, y, 0);
   else if (y.shared) binary_back_loop(op, which, n, out, adjoint, x, 0, y, 1);
   else binary_back_loop(op, which, n, out, adjoint, x, 0, y, 0);
@@ -195,13 +221,15 @@ static void binary_backward(int op, size_t n, const double *out, const double *a
 STRATA_INLINE void fma_loop(size_t n, double *out, operand_view x, int xs, operand_view y, int ys,
                             operand_view z, int zs) {
   FOR_EACH_VECTOR(n) {
-    const double8 a = load_operand(x, xs, i, k), b = load_operand(y, ys, i, k);
-    v_store_part(out + i, v_fma(a, b, load_operand(z, zs, i, k)), k);
+    const double8 a = load_operand(x, xs, i), b = load_operand(y, ys, i);
+    v_store(out + i, v_fma(a, b, load_operand(z, zs, i)));
   }
 }
 
 static void fma_forward(size_t n, double *out, operand_view x, operand_view y, operand_view z) {
-  if (z.shared) {
+  if (n == 1) {
+    out[0] = v_fma(v_splat(x.value[0]), v_splat(y.value[0]), v_splat(z.value[0]))[0];
+  } else if (z.shared) {
     if (x.shared) fma_loop(n, out, x, 1, y, 0, z, 1);
     else if (y.shared) fma_loop(n, out, x, 0, y, 1, z, 1);
     else fma_loop(n, out, x, 0, y, 0, z, 1);
@@ -213,44 +241,56 @@ static void fma_forward(size_t n, double *out, operand_view x, operand_view y, o
   }
 }
 
-/// Adds factor times adjoint to target, where factor and target are the two factors of the product.
-STRATA_INLINE void fma_back_factor(size_t n, const double *adjoint, operand_view target, int ts,
-                                   operand_view factor, int fs) {
-  double8 total = v_splat(0);
-  FOR_EACH_VECTOR(n) {
-    const double8 d = v_load_part(adjoint + i, k), f = load_operand(factor, fs, i, k);
-    if (ts) {
-      total = v_fma(v_first(d, k), f, total);
-    } else if (k == STRATA_LANES) {
-      v_store(target.adjoint + i, v_fma(d, f, v_load(target.adjoint + i)));
-    } else {
-      for (size_t j = 0; j < k; j++) target.adjoint[i + j] = fma(d[j], f[j], target.adjoint[i + j]);
-    }
-  }
-  if (ts) target.adjoint[0] += v_sum(total);
+/// total + a b, of the lanes that are elements.
+STRATA_INLINE double8 sum_of(double8 a, double8 b, double8 total, size_t i, size_t n) {
+  return n - i < STRATA_LANES ? total + v_first(a * b, n - i) : v_fma(a, b, total);
 }
 
-static void fma_back(size_t n, const double *adjoint, operand_view target, operand_view factor) {
-  if (!target.adjoint) return;
-  if (target.shared && factor.shared) fma_back_factor(n, adjoint, target, 1, factor, 1);
-  else if (target.shared) fma_back_factor(n, adjoint, target, 1, factor, 0);
-  else if (factor.shared) fma_back_factor(n, adjoint, target, 0, factor, 1);
-  else fma_back_factor(n, adjoint, target, 0, factor, 0);
+/// Adds adjoint times the other factor to x and y, adjoint itself to z; each has its own flag. One pass.
+STRATA_INLINE void fma_back_loop(size_t n, const double *adjoint, operand_view x, int xs,
+                                 operand_view y, int ys, operand_view z, int zs) {
+  double8 total_x = v_splat(0), total_y = v_splat(0), total_z = v_splat(0);
+  FOR_EACH_VECTOR(n) {
+    const double8 d = v_load(adjoint + i);
+    if (x.adjoint) {
+      const double8 b = load_operand(y, ys, i);
+      if (xs) total_x = sum_of(d, b, total_x, i, n);
+      else v_store(x.adjoint + i, v_fma(d, b, v_load(x.adjoint + i)));
+    }
+    if (y.adjoint) {
+      const double8 a = load_operand(x, xs, i);
+      if (ys) total_y = sum_of(d, a, total_y, i, n);
+      else v_store(y.adjoint + i, v_fma(d, a, v_load(y.adjoint + i)));
+    }
+    if (z.adjoint) {
+      if (zs) total_z += valid(d, i, n);
+      else add_to(z.adjoint + i, d);
+    }
+  }
+  if (xs && x.adjoint) x.adjoint[0] += v_sum(total_x);
+  if (ys && y.adjoint) y.adjoint[0] += v_sum(total_y);
+  if (zs && z.adjoint) z.adjoint[0] += v_sum(total_z);
 }
 
 static void fma_backward(size_t n, const double *adjoint, operand_view x, operand_view y,
                          operand_view z) {
-  fma_back(n, adjoint, x, y);
-  fma_back(n, adjoint, y, x);
-  if (!z.adjoint) return;
-  double8 total = v_splat(0);
-  FOR_EACH_VECTOR(n) {
-    const double8 d = v_load_part(adjoint + i, k);
-    if (z.shared) {
-      total += v_first(d, k);
-    } else {
-      v_add_to(z.adjoint + i, d, k);
-    }
+  if (n == 1) {
+    const double d = adjoint[0];
+    if (x.adjoint) x.adjoint[0] += d * y.value[0];
+    if (y.adjoint) y.adjoint[0] += d * x.value[0];
+    if (z.adjoint) z.adjoint[0] += d;
+    return;
   }
-  if (z.shared) z.adjoint[0] += v_sum(total);
+#define LOOP(xs, ys, zs) fma_back_loop(n, adjoint, x, xs, y, ys, z, zs)
+  if (z.shared) {
+    if (x.shared) LOOP(1, 0, 1);
+    else if (y.shared) LOOP(0, 1, 1);
+    else LOOP(0, 0, 1);
+  } else {
+    if (x.shared && y.shared) LOOP(1, 1, 0);
+    else if (x.shared) LOOP(1, 0, 0);
+    else if (y.shared) LOOP(0, 1, 0);
+    else LOOP(0, 0, 0);
+  }
+#undef LOOP
 }

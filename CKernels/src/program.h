@@ -1,26 +1,23 @@
-// Runs a strata_program: prologue over whole vectors, rows in blocks, then the prologue backward.
+// Runs a strata_program: its sections forward, then the open ones backward.
 #include "elementwise.h"
+#include "gather.h"
 #include "transforms.h"
 
 /// Where the operands of the instructions at hand are.
 typedef struct {
-  double *values, *adjoints;              // whole vectors; adjoints NULL: no gradient wanted
-  double *block_values, *block_adjoints;  // of the row section
-  size_t first;                           // first row of the block; 0 in the prologue
+  double *values[3], *adjoints[3];  // by strata_storage; adjoints NULL: no gradient wanted
+  const double *position;
+  double *gradient;
+  size_t first;  // first element of the block
+  int jacobian;
 } frame;
 
 STRATA_INLINE operand_view view(const strata_operand *x, const frame *f) {
-  const size_t shift = x->shared ? 0 : f->first;
-  switch (x->storage) {
-    case STRATA_STORAGE_VECTOR:
-      return (operand_view){f->values + x->offset + shift,
-                            f->adjoints ? f->adjoints + x->offset + shift : NULL, x->shared};
-    case STRATA_STORAGE_BLOCK:
-      return (operand_view){f->block_values + x->offset,
-                            f->adjoints ? f->block_adjoints + x->offset : NULL, x->shared};
-    default:
-      return (operand_view){x->data + shift, NULL, x->shared};
-  }
+  const size_t shift = x->shared || x->storage == STRATA_STORAGE_BLOCK ? 0 : f->first;
+  if (x->storage == STRATA_STORAGE_DATA) return (operand_view){x->data + shift, NULL, x->shared};
+  const size_t at = x->offset + shift;
+  double *const adjoints = f->adjoints[x->storage];
+  return (operand_view){f->values[x->storage] + at, adjoints ? adjoints + at : NULL, x->shared};
 }
 
 STRATA_INLINE strata_argument argument(const strata_operand *x, const frame *f) {
@@ -37,65 +34,103 @@ static double run_density(const strata_instruction *s, const frame *f, size_t n)
 /// Adds the elements up; each of them pulls with 1 on its value.
 static double run_term(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view x = view(&s->out, f);
+  if (n == 1) {
+    if (x.adjoint) x.adjoint[0] += 1;
+    return x.value[0];
+  }
   double8 total = v_splat(0);
   FOR_EACH_VECTOR(n) {
-    total += v_first(v_load_part(x.value + i, k), k);
-    if (x.adjoint) v_add_to(x.adjoint + i, v_splat(1), k);
+    total += valid(v_load(x.value + i), i, n);
+    if (x.adjoint) v_store(x.adjoint + i, v_load(x.adjoint + i) + v_splat(1));
   }
   return v_sum(total);
 }
 
-/// What an instruction adds to the value, and whether it is of that kind.
-STRATA_INLINE int adds_to_value(const strata_instruction *s) {
-  return s->op == STRATA_OP_TERM || s->op == STRATA_OP_DENSITY;
+STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f) {
+  return (transform){
+      .op = s->op,
+      .first = s->parameter + (s->positions ? 0 : f->first),
+      .positions = s->positions ? s->positions + f->first : NULL,
+      .center = view(&s->center, f),
+      .scale = view(&s->scale, f),
+      .x = view(&s->in[0], f),
+      .y = view(&s->in[1], f),
+  };
 }
 
-static double run_addition(const strata_instruction *s, const frame *f, size_t n) {
-  return s->op == STRATA_OP_TERM ? run_term(s, f, n) : run_density(s, f, n);
+STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
+  return s->runs + s->block_runs[f->first / STRATA_BLOCK + end];
 }
 
-static void gather(size_t n, double *out, const double *x, const int32_t *codes) {
-  for (size_t i = 0; i < n; i++) out[i] = x[codes[i]];
-}
-
-static void scatter_add(size_t n, double *x, const double *adjoint, const int32_t *codes) {
-  for (size_t i = 0; i < n; i++) x[codes[i]] += adjoint[i];
-}
-
-/// Everything but densities and transforms.
-static void run_forward(const strata_instruction *s, const frame *f, size_t n) {
+/// Runs one step forward; returns what it adds to the value.
+static double run_forward(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view out = view(&s->out, f);
   double *result = (double *)out.value;
-  if (out.adjoint) memset(out.adjoint, 0, n * sizeof(double));
   switch (s->op) {
+    case STRATA_OP_TERM:
+      return run_term(s, f, n);
+    case STRATA_OP_DENSITY:
+      return run_density(s, f, n);
     case STRATA_OP_GATHER:
-      gather(n, result, f->values + s->in[0].offset, s->codes + f->first);
-      return;
+      gather(n, result, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, s->codes + f->first);
+      return 0;
+    case STRATA_OP_SPREAD:
+      spread(result, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, runs_of(s, f, 0),
+             runs_of(s, f, 1));
+      return 0;
     case STRATA_OP_DOT:
       cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)s->columns, 1, s->matrix + f->first,
-                  (int)s->stride, f->values + s->in[0].offset, 1, 0, result, 1);
-      return;
+                  (int)s->stride, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, 1, 0, result,
+                  1);
+      return 0;
     case STRATA_OP_FMA:
       fma_forward(n, result, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));
-      return;
+      return 0;
+    case STRATA_OP_UNBOUNDED:
+    case STRATA_OP_LOWER:
+    case STRATA_OP_UPPER:
+    case STRATA_OP_INTERVAL: {
+      const double log_jacobian =
+          transform_forward(transform_of(s, f), n, f->position, f->jacobian, result);
+      return f->jacobian ? log_jacobian : 0;
+    }
     default:
       if (s->op <= STRATA_OP_SQUARE) {
         unary_forward(s->op, n, result, view(&s->in[0], f));
       } else {
         binary_forward(s->op, n, result, view(&s->in[0], f), view(&s->in[1], f));
       }
+      return 0;
   }
+}
+
+/// Whether nothing asks for a vector's gradient. Its derivatives are then left alone: zero times one that is
+/// not finite would not be zero.
+STRATA_INLINE int is_unasked(const double *adjoint, size_t n) {
+  for (size_t i = 0; i < n; i++) {
+    if (adjoint[i] != 0) return 0;
+  }
+  return 1;
 }
 
 static void run_backward(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view out = view(&s->out, f);
+  if (s->op >= STRATA_OP_UNBOUNDED) {
+    transform_backward(transform_of(s, f), n, f->position, f->jacobian, out, f->gradient);
+    return;
+  }
+  if (s->op == STRATA_OP_TERM || s->op == STRATA_OP_DENSITY || is_unasked(out.adjoint, n)) return;
+  double *const adjoints = f->adjoints[STRATA_STORAGE_VECTOR];
   switch (s->op) {
     case STRATA_OP_GATHER:
-      scatter_add(n, f->adjoints + s->in[0].offset, out.adjoint, s->codes + f->first);
+      scatter_add(n, adjoints + s->in[0].offset, out.adjoint, s->codes + f->first);
+      return;
+    case STRATA_OP_SPREAD:
+      collect(adjoints + s->in[0].offset, out.adjoint, runs_of(s, f, 0), runs_of(s, f, 1));
       return;
     case STRATA_OP_DOT:
       cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)s->columns, 1, s->matrix + f->first,
-                  (int)s->stride, out.adjoint, 1, 1, f->adjoints + s->in[0].offset, 1);
+                  (int)s->stride, out.adjoint, 1, 1, adjoints + s->in[0].offset, 1);
       return;
     case STRATA_OP_FMA:
       fma_backward(n, out.adjoint, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));
@@ -109,96 +144,86 @@ static void run_backward(const strata_instruction *s, const frame *f, size_t n) 
   }
 }
 
-STRATA_INLINE parameter_unit unit_of(const strata_instruction *s) {
-  return (parameter_unit){s->center, s->scale, s->log_scale};
+// ---- sections ----
+
+STRATA_INLINE size_t length_of(const strata_section *s, const strata_instruction *step, size_t n) {
+  return s->loose ? step->count : n;
 }
 
-/// The prologue forward. Returns the log densities and, if wanted, the log-Jacobians.
-static double prologue_forward(const strata_program *p, const double *position, const frame *f,
-                               int densities, int jacobian) {
+static double block_forward(const strata_section *s, const frame *f, size_t n) {
   double value = 0;
-  for (size_t j = 0; j < p->prologue_count; j++) {
-    const strata_instruction *s = p->prologue + j;
-    if (adds_to_value(s)) {
-      if (densities) value += run_addition(s, f, s->count);
-    } else if (s->op >= STRATA_OP_UNBOUNDED) {
-      const operand_view out = view(&s->out, f);
-      if (out.adjoint) memset(out.adjoint, 0, s->count * sizeof(double));
-      const double log_jacobian =
-          transform_forward(s->op, s->count, position + s->parameter, unit_of(s),
-                            (double *)out.value, view(&s->in[0], f), view(&s->in[1], f));
-      if (jacobian) value += log_jacobian;
-    } else {
-      run_forward(s, f, s->count);
-    }
+  for (size_t j = 0; j < s->step_count; j++) {
+    value += run_forward(s->steps + j, f, length_of(s, s->steps + j, n));
   }
   return value;
 }
 
-/// Whether nothing asks for a vector's gradient, as for a quantity that is only reported. Its derivatives
-/// are then left alone: zero times one that is not finite would not be zero.
-static int is_unasked(const double *adjoint, size_t n) {
-  for (size_t i = 0; i < n; i++) {
-    if (adjoint[i] != 0) return 0;
-  }
-  return 1;
-}
-
-static void prologue_backward(const strata_program *p, const double *position, double *gradient,
-                              const frame *f, int jacobian) {
-  for (size_t j = p->prologue_count; j-- > 0;) {
-    const strata_instruction *s = p->prologue + j;
-    if (adds_to_value(s)) continue;
-    if (s->op >= STRATA_OP_UNBOUNDED) {
-      transform_backward(s->op, jacobian, s->count, position + s->parameter, unit_of(s),
-                         gradient + s->parameter, view(&s->out, f).adjoint, view(&s->in[0], f),
-                         view(&s->in[1], f));
-    } else if (!is_unasked(view(&s->out, f).adjoint, s->count)) {
-      run_backward(s, f, s->count);
-    }
+static void block_backward(const strata_section *s, const frame *f, size_t n) {
+  for (size_t j = s->step_count; j-- > 0;) {
+    run_backward(s->steps + j, f, length_of(s, s->steps + j, n));
   }
 }
 
-/// One block of rows, forward and (with a gradient) backward.
-static double rows_block(const strata_program *p, const frame *f, size_t n) {
+STRATA_INLINE size_t block_length(const strata_section *s, size_t first) {
+  return s->count - first < STRATA_BLOCK ? s->count - first : STRATA_BLOCK;
+}
+
+/// A section forward; a closed one backward, too.
+static double section_forward(const strata_section *s, frame *f) {
+  if (s->loose) return block_forward(s, f, 0);
+  const int back = s->closed && f->gradient;
   double value = 0;
-  for (size_t j = 0; j < p->rows_count; j++) {
-    const strata_instruction *s = p->rows + j;
-    if (adds_to_value(s)) {
-      value += run_addition(s, f, n);
-    } else {
-      run_forward(s, f, n);
-    }
+  for (f->first = 0; f->first < s->count; f->first += STRATA_BLOCK) {
+    const size_t n = block_length(s, f->first);
+    if (back) memset(f->adjoints[STRATA_STORAGE_BLOCK], 0, s->block_size * sizeof(double));
+    value += block_forward(s, f, n);
+    if (back) block_backward(s, f, n);
   }
-  if (f->adjoints) {
-    for (size_t j = p->rows_count; j-- > 0;) {
-      if (!adds_to_value(p->rows + j)) run_backward(p->rows + j, f, n);
-    }
-  }
+  f->first = 0;
   return value;
 }
 
-static frame frame_of(const strata_program *p, double *workspace, int gradient) {
-  double *values = workspace, *adjoints = values + p->vector_size;
-  double *block = adjoints + p->vector_size;
-  return (frame){values, gradient ? adjoints : NULL, block, block + p->block_size, 0};
+static void section_backward(const strata_section *s, frame *f) {
+  if (s->loose) {
+    block_backward(s, f, 0);
+    return;
+  }
+  for (f->first = 0; f->first < s->count; f->first += STRATA_BLOCK) {
+    block_backward(s, f, block_length(s, f->first));
+  }
+  f->first = 0;
+}
+
+static frame frame_of(const strata_program *p, const double *position, double *gradient,
+                      double *workspace, int jacobian) {
+  double *adjoints = workspace + p->vector_size, *block = adjoints + p->vector_size;
+  frame f = {.values = {NULL, workspace, block},
+             .position = position,
+             .gradient = gradient,
+             .jacobian = jacobian};
+  if (gradient) {
+    f.adjoints[STRATA_STORAGE_VECTOR] = adjoints;
+    f.adjoints[STRATA_STORAGE_BLOCK] = block + p->block_size;
+  }
+  return f;
 }
 
 static double program_log_density(const strata_program *p, const double *position,
                                   double *gradient, double *workspace, unsigned options) {
   const int jacobian = (options & STRATA_WITH_JACOBIAN) != 0;
-  frame f = frame_of(p, workspace, gradient != NULL);
-  double value = p->constant + prologue_forward(p, position, &f, 1, jacobian);
-  for (f.first = 0; f.first < p->row_count; f.first += STRATA_BLOCK) {
-    const size_t left = p->row_count - f.first;
-    value += rows_block(p, &f, left < STRATA_BLOCK ? left : STRATA_BLOCK);
+  frame f = frame_of(p, position, gradient, workspace, jacobian);
+  if (gradient) {
+    memset(f.adjoints[STRATA_STORAGE_VECTOR], 0, p->vector_size * sizeof(double));
   }
-  f.first = 0;
-  if (gradient) prologue_backward(p, position, gradient, &f, jacobian);
+  double value = p->constant + (jacobian ? p->jacobian_constant : 0);
+  for (size_t j = 0; j < p->section_count; j++) value += section_forward(p->sections + j, &f);
+  for (size_t j = gradient ? p->section_count : 0; j-- > 0;) {
+    if (!p->sections[j].closed) section_backward(p->sections + j, &f);
+  }
   return value > -HUGE_VAL && value < HUGE_VAL ? value : -HUGE_VAL;
 }
 
 static void program_values(const strata_program *p, const double *position, double *workspace) {
-  const frame f = frame_of(p, workspace, 0);
-  prologue_forward(p, position, &f, 0, 0);
+  frame f = frame_of(p, position, NULL, workspace, 0);
+  for (size_t j = 0; j < p->section_count; j++) section_forward(p->sections + j, &f);
 }

@@ -1,107 +1,131 @@
-// Parameter transforms: from the unconstrained position to the parameter, with the log-Jacobian.
-//   unbounded:     out = center + scale u                  log |d out / du| = log scale
-//   lower, upper:  out = x + scale exp(u), x - scale exp(u)            u + log scale
+// Parameter transforms: from the unconstrained position to the parameter, with the log-Jacobian (that of
+// the unit, log scale, is the program's jacobian_constant).
+//   unbounded:     out = center + scale u
+//   lower, upper:  out = x + scale exp(u), x - scale exp(u)            log |d out / du| = u
 //   interval:      out = x + (y - x) s, s = inverse_logit(u)
 //                  log |d out / du| = log(y - x) - log1p_exp(u) - log1p_exp(-u)
 // [StanReference, "Constraint Transforms"]
 
-/// The unit that a parameter's position is measured in.
+/// One transform: where its parameters are in the position, their units and bounds.
 typedef struct {
-  double center, scale, log_scale;
-} parameter_unit;
+  int op;
+  size_t first;
+  const int32_t *positions;  // NULL: one after the other
+  operand_view center, scale, x, y;
+} transform;
 
-STRATA_INLINE double8 transform_value(int op, double8 u, parameter_unit unit, double8 x, double8 y) {
-  const double8 scale = v_splat(unit.scale);
+// The position has no room past its end.
+
+STRATA_INLINE double8 load_position(const transform *t, const double *position, size_t i, size_t k) {
+  if (!t->positions) return v_load_part(position + t->first + i, k);
+  double8 v = v_splat(position[t->positions[i]]);
+  for (size_t j = 1; j < k; j++) v[j] = position[t->positions[i + j]];
+  return v;
+}
+
+STRATA_INLINE void store_gradient(const transform *t, double *gradient, size_t i, size_t k,
+                                  double8 d) {
+  if (!t->positions) {
+    v_store_part(gradient + t->first + i, d, k);
+    return;
+  }
+  for (size_t j = 0; j < k; j++) gradient[t->positions[i + j]] = d[j];
+}
+
+STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, size_t i) {
+  const double8 scale = load_operand(t->scale, t->scale.shared, i);
+  if (op == STRATA_OP_UNBOUNDED) {
+    return v_fma(scale, u, load_operand(t->center, t->center.shared, i));
+  }
+  const double8 x = load_operand(t->x, t->x.shared, i);
   switch (op) {
     case STRATA_OP_LOWER: return v_fma(scale, v_exp(u), x);
     case STRATA_OP_UPPER: return v_fma(-scale, v_exp(u), x);
-    case STRATA_OP_INTERVAL: return v_fma(y - x, v_inverse_logit(u), x);
-    default: return v_fma(scale, u, v_splat(unit.center));
+    default: return v_fma(load_operand(t->y, t->y.shared, i) - x, v_inverse_logit(u), x);
   }
 }
 
-STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, double8 x, double8 y) {
-  switch (op) {
-    case STRATA_OP_LOWER:
-    case STRATA_OP_UPPER: return u;
-    case STRATA_OP_INTERVAL: return v_log(y - x) - v_log1p_exp(u) - v_log1p_exp(-u);
-    default: return v_splat(0);
-  }
+STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
+  if (op != STRATA_OP_INTERVAL) return u;
+  const double8 width = load_operand(t->y, t->y.shared, i) - load_operand(t->x, t->x.shared, i);
+  return v_log(width) - v_log1p_exp(u) - v_log1p_exp(-u);
 }
 
-/// Writes the parameters and returns the sum of the log-Jacobians.
-STRATA_INLINE double transform_loop(int op, size_t n, const double *u, parameter_unit unit,
-                                    double *out, operand_view x, operand_view y) {
-  const int bounded = op != STRATA_OP_UNBOUNDED;
+#define FOR_EACH_PARAMETER(n) \
+  for (size_t i = 0, k; i < (n) && (k = (n) - i < STRATA_LANES ? (n) - i : STRATA_LANES); \
+       i += STRATA_LANES)
+
+/// Writes the parameters and returns the sum of the log-Jacobians (if wanted).
+STRATA_INLINE double transform_loop(int op, const transform *t, size_t n, const double *position,
+                                    int jacobian, double *out) {
   double8 total = v_splat(0);
-  FOR_EACH_VECTOR(n) {
-    const double8 p = v_load_part(u + i, k);
-    const double8 a = bounded ? load_operand(x, x.shared, i, k) : v_splat(0);
-    const double8 b = op == STRATA_OP_INTERVAL ? load_operand(y, y.shared, i, k) : v_splat(0);
-    v_store_part(out + i, transform_value(op, p, unit, a, b), k);
-    if (bounded) total += v_first(transform_log_jacobian(op, p, a, b), k);
+  FOR_EACH_PARAMETER(n) {
+    const double8 u = load_position(t, position, i, k);
+    v_store(out + i, transform_value(op, u, t, i));
+    if (jacobian && op != STRATA_OP_UNBOUNDED) {
+      total += valid(transform_log_jacobian(op, u, t, i), i, n);
+    }
   }
-  return v_sum(total) + (op == STRATA_OP_INTERVAL ? 0 : (double)n * unit.log_scale);
+  return v_sum(total);
 }
 
-static double transform_forward(int op, size_t n, const double *u, parameter_unit unit, double *out,
-                                operand_view x, operand_view y) {
-  switch (op) {
-    case STRATA_OP_LOWER: return transform_loop(STRATA_OP_LOWER, n, u, unit, out, x, x);
-    case STRATA_OP_UPPER: return transform_loop(STRATA_OP_UPPER, n, u, unit, out, x, x);
-    case STRATA_OP_INTERVAL: return transform_loop(STRATA_OP_INTERVAL, n, u, unit, out, x, y);
-    default: return transform_loop(STRATA_OP_UNBOUNDED, n, u, unit, out, x, x);
-  }
-}
-
-STRATA_INLINE void add_adjoint(operand_view target, double8 part, size_t i, size_t k) {
+STRATA_INLINE void add_adjoint(operand_view target, double8 part, size_t i, size_t n) {
   if (!target.adjoint) return;
-  if (target.shared) {
-    target.adjoint[0] += v_sum(v_first(part, k));
+  if (target.shared || n == 1) {
+    target.adjoint[0] += v_sum(valid(part, i, n));
   } else {
-    v_add_to(target.adjoint + i, part, k);
+    add_to(target.adjoint + i, part);
   }
 }
 
 /// gradient = adjoint d out/du + d log-Jacobian/du (if jacobian); bounds that are parameters get theirs.
-STRATA_INLINE void transform_back_loop(int op, int jacobian, size_t n, const double *u,
-                                       parameter_unit unit, double *gradient,
-                                       const double *adjoint, operand_view x, operand_view y) {
-  const double8 one = v_splat(1), zero = v_splat(0), scale = v_splat(unit.scale);
-  FOR_EACH_VECTOR(n) {
-    const double8 p = v_load_part(u + i, k), d = v_load_part(adjoint + i, k);
+STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, const double *position,
+                                       int jacobian, operand_view out, double *gradient) {
+  const double8 one = v_splat(1), zero = v_splat(0);
+  FOR_EACH_PARAMETER(n) {
+    const double8 d = v_load(out.adjoint + i), scale = load_operand(t->scale, t->scale.shared, i);
     if (op == STRATA_OP_UNBOUNDED) {
-      v_store_part(gradient + i, d * scale, k);
-    } else if (op == STRATA_OP_INTERVAL) {
-      const double8 a = load_operand(x, x.shared, i, k), b = load_operand(y, y.shared, i, k);
-      const double8 s = v_inverse_logit(p), width = b - a;
+      store_gradient(t, gradient, i, k, d * scale);
+      continue;
+    }
+    const double8 x = load_operand(t->x, t->x.shared, i);
+    if (op == STRATA_OP_INTERVAL) {
+      const double8 width = load_operand(t->y, t->y.shared, i) - x;
+      const double8 s = v_inverse_logit(load_position(t, position, i, k));
       const double8 prior = jacobian ? one - (s + s) : zero;
-      v_store_part(gradient + i, v_fma(d * width, s * (one - s), prior), k);
+      store_gradient(t, gradient, i, k, v_fma(d * width, s * (one - s), prior));
       const double8 spread = jacobian ? one / width : zero;
-      add_adjoint(x, v_fma(d, one - s, -spread), i, k);
-      add_adjoint(y, v_fma(d, s, spread), i, k);
+      add_adjoint(t->x, v_fma(d, one - s, -spread), i, n);
+      add_adjoint(t->y, v_fma(d, s, spread), i, n);
     } else {
-      const double8 step = scale * v_exp(p), prior = jacobian ? one : zero;
-      v_store_part(gradient + i, v_fma(d, op == STRATA_OP_LOWER ? step : -step, prior), k);
-      add_adjoint(x, d, i, k);
+      // Above or below zero, the parameter itself is its derivative; other bounds may have swallowed it.
+      double8 slope = v_load(out.value + i);
+      if (v_any(x != 0)) {
+        const double8 step = scale * v_exp(load_position(t, position, i, k));
+        slope = op == STRATA_OP_LOWER ? step : -step;
+      }
+      store_gradient(t, gradient, i, k, v_fma(d, slope, jacobian ? one : zero));
+      add_adjoint(t->x, d, i, n);
     }
   }
 }
 
-static void transform_backward(int op, int jacobian, size_t n, const double *u, parameter_unit unit,
-                               double *gradient, const double *adjoint, operand_view x,
-                               operand_view y) {
-  switch (op) {
-    case STRATA_OP_LOWER:
-      transform_back_loop(STRATA_OP_LOWER, jacobian, n, u, unit, gradient, adjoint, x, x);
-      return;
-    case STRATA_OP_UPPER:
-      transform_back_loop(STRATA_OP_UPPER, jacobian, n, u, unit, gradient, adjoint, x, x);
-      return;
-    case STRATA_OP_INTERVAL:
-      transform_back_loop(STRATA_OP_INTERVAL, jacobian, n, u, unit, gradient, adjoint, x, y);
-      return;
-    default:
-      transform_back_loop(STRATA_OP_UNBOUNDED, jacobian, n, u, unit, gradient, adjoint, x, x);
-  }
+#define TRANSFORM_CASES(run) \
+  run(STRATA_OP_UNBOUNDED) run(STRATA_OP_LOWER) run(STRATA_OP_UPPER) run(STRATA_OP_INTERVAL)
+
+static double transform_forward(transform t, size_t n, const double *position, int jacobian,
+                                double *out) {
+#define RUN(name) case name: return transform_loop(name, &t, n, position, jacobian, out);
+  switch (t.op) { TRANSFORM_CASES(RUN) default: return 0; }
+#undef RUN
+}
+
+static void transform_backward(transform t, size_t n, const double *position, int jacobian,
+                               operand_view out, double *gradient) {
+#define RUN(name)                                                                   \
+  case name:                                                                        \
+    transform_back_loop(name, &t, n, position, jacobian, out, gradient);            \
+    return;
+  switch (t.op) { TRANSFORM_CASES(RUN) default: return; }
+#undef RUN
 }

@@ -16,8 +16,7 @@ package final class KernelProgram: Sendable {
   package let valueCount: Int
 
   init(
-    prologue: [strata_instruction], rows: [strata_instruction], shape: ProgramShape,
-    storage: Storage
+    sections: [strata_section], shape: ProgramShape, storage: Storage
   ) {
     self.storage = storage
     dimension = shape.dimension
@@ -25,10 +24,9 @@ package final class KernelProgram: Sendable {
     program = .allocate(capacity: 1)
     program.initialize(
       to: strata_program(
-        prologue: UnsafePointer(storage.keep(prologue)), prologue_count: prologue.count,
-        rows: UnsafePointer(storage.keep(rows)), rows_count: rows.count, row_count: shape.rowCount,
+        sections: UnsafePointer(storage.keep(sections)), section_count: sections.count,
         dimension: shape.dimension, vector_size: shape.vectorSize, block_size: shape.blockSize,
-        constant: shape.constant))
+        constant: shape.constant, jacobian_constant: shape.jacobianConstant))
   }
 
   deinit { program.deallocate() }
@@ -51,7 +49,7 @@ package final class KernelProgram: Sendable {
       jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
   }
 
-  /// Constrained parameters and deterministic quantities at `position`: `valueCount` numbers, valid
+  /// Of a program without closed sections, the whole vectors at `position`: `valueCount` numbers, valid
   /// until the workspace is used again.
   package func values(at position: UnsafePointer<Double>, workspace: Workspace) -> UnsafePointer<
     Double
@@ -65,7 +63,7 @@ package final class KernelProgram: Sendable {
     let base: UnsafeMutablePointer<Double>
 
     init(count: Int) {
-      base = .allocate(capacity: max(count, 1))
+      base = allocateAligned(max(count, 1))
       base.initialize(repeating: 0, count: max(count, 1))
     }
 
@@ -76,10 +74,16 @@ package final class KernelProgram: Sendable {
 /// The numbers a program is made of besides its steps.
 struct ProgramShape {
   var dimension = 0
-  var rowCount = 0
   var vectorSize = 0
   var blockSize = 0
   var constant = 0.0
+  var jacobianConstant = 0.0
+}
+
+/// Memory that starts at a cache line, so that no vector lies across two.
+private func allocateAligned<T>(_ count: Int) -> UnsafeMutablePointer<T> {
+  UnsafeMutableRawPointer.allocate(byteCount: count * MemoryLayout<T>.stride, alignment: 64)
+    .bindMemory(to: T.self, capacity: count)
 }
 
 /// Owns arrays at fixed addresses for as long as a program needs them.
@@ -89,7 +93,7 @@ final class Storage: Sendable {
 
   /// Copies the array to a fixed address.
   func keep<T: BitwiseCopyable>(_ array: [T]) -> UnsafeMutablePointer<T> {
-    let copy = UnsafeMutablePointer<T>.allocate(capacity: max(array.count, 1))
+    let copy: UnsafeMutablePointer<T> = allocateAligned(max(array.count, 1))
     copy.initialize(from: array, count: array.count)
     blocks.append(UnsafeMutableRawPointer(copy))
     return copy

@@ -8,62 +8,117 @@ internal import CKernels
   import Darwin
 #endif
 
-/// Puts a ``KernelProgram`` together step by step.
-///
-/// Steps before ``beginRows(_:)`` form the prologue: their vectors have as many elements as the step says.
-/// Steps after it run over the rows of the table, in blocks.
+/// Puts a ``KernelProgram`` together, section by section and step by step.
 package struct KernelProgramBuilder {
-  private var prologue: [strata_instruction] = []
-  private var rows: [strata_instruction] = []
-  private var inRows = false
+  /// How the steps of a section run.
+  package enum Section: Sendable {
+    /// Every step has as many elements as its operands: scalars, coefficient vectors.
+    case loose
+    /// All steps have this many elements; what they compute is kept for other sections.
+    case open(Int)
+    /// All steps have this many elements, and nothing outside the section reads what they compute.
+    case closed(Int)
+  }
+
+  private var sections: [strata_section] = []
+  private var steps: [strata_instruction] = []
+  private var section = Section.loose
+  private var blockSize = 0
   private var shape = ProgramShape()
   private let storage = Storage()
   private var data: [UnsafePointer<Double>] = []
 
   package init() {}
 
-  // MARK: Operands
+  // MARK: Sections
 
-  /// Numbers that never change, one per element, or a single one shared by all.
-  package mutating func constant(_ values: [Double]) -> KernelOperand {
-    data.append(UnsafePointer(storage.keep(values)))
-    return KernelOperand(place: .data(data.count - 1), count: values.count)
+  /// From here on, steps belong to a new section.
+  package mutating func begin(_ section: Section) {
+    endSection()
+    self.section = section
   }
 
-  /// One element of a vector of the prologue.
-  package func element(_ index: Int, of operand: KernelOperand) -> KernelOperand {
-    guard case .vector(let offset) = operand.place, index < operand.count else {
-      preconditionFailure("only an element of a prologue vector can be picked")
+  private mutating func endSection() {
+    guard !steps.isEmpty else { return }
+    // One more vector, because steps that spread values write whole vectors.
+    let size = blockSize + lanes
+    shape.blockSize = max(shape.blockSize, size)
+    var done = strata_section()
+    done.steps = UnsafePointer(storage.keep(steps))
+    done.step_count = steps.count
+    done.block_size = size
+    switch section {
+    case .loose: done.loose = 1
+    case .open(let count): done.count = count
+    case .closed(let count):
+      done.count = count
+      done.closed = 1
     }
-    return KernelOperand(place: .vector(offset + index), count: 1)
+    sections.append(done)
+    steps = []
+    blockSize = 0
   }
 
-  private mutating func makeOutput(count: Int) -> KernelOperand {
-    if inRows {
-      defer { shape.blockSize += Int(STRATA_BLOCK) }
-      return KernelOperand(place: .block(shape.blockSize), count: count)
-    }
-    defer { shape.vectorSize += count }
-    return KernelOperand(place: .vector(shape.vectorSize), count: count)
-  }
-
-  // MARK: Steps
-
-  /// From here on, steps run over `count` rows.
-  package mutating func beginRows(_ count: Int) {
-    inRows = true
-    shape.rowCount = count
+  /// The finished program.
+  package mutating func build() -> KernelProgram {
+    endSection()
+    return KernelProgram(sections: sections, shape: shape, storage: storage)
   }
 
   /// Adds `value` to the log density: what depends on data alone.
   package mutating func addConstant(_ value: Double) { shape.constant += value }
 
-  /// `count` new parameters; their unconstrained numbers are the next ones of the position, measured in
-  /// `unit`.
-  package mutating func parameter(
-    count: Int, _ transform: ParameterTransform, unit: ParameterUnit = ParameterUnit()
+  // MARK: Operands
+
+  /// Numbers that never change, one per element, or a single one shared by all.
+  package mutating func constant(_ values: [Double]) -> KernelOperand {
+    let room = values.isEmpty ? [] : Array(repeating: values.last!, count: padded(values.count))
+    let copy = storage.keep(room)
+    copy.update(from: values, count: values.count)
+    data.append(UnsafePointer(copy))
+    return KernelOperand(place: .data(data.count - 1), count: values.count)
+  }
+
+  /// One element of a vector of a loose or open section.
+  package func element(_ index: Int, of operand: KernelOperand) -> KernelOperand {
+    guard case .vector(let offset) = operand.place, index < operand.count else {
+      preconditionFailure("only an element of a whole vector can be picked")
+    }
+    return KernelOperand(place: .vector(offset + index), count: 1)
+  }
+
+  private mutating func makeOutput(count: Int) -> KernelOperand {
+    if case .closed(let sectionCount) = section {
+      defer { blockSize += min(Int(STRATA_BLOCK), padded(sectionCount)) }
+      return KernelOperand(place: .block(blockSize), count: count)
+    }
+    defer { shape.vectorSize += padded(count) }
+    return KernelOperand(place: .vector(shape.vectorSize), count: count)
+  }
+
+  // MARK: Steps
+
+  /// New parameters, one for each of the `positions` that their unconstrained numbers have, measured in
+  /// `units`: one for all, or one each.
+  package mutating func parameters(
+    at positions: Range<Int>, _ transform: ParameterTransform, units: [ParameterUnit]
   ) -> KernelOperand {
-    precondition(!inRows, "parameters belong to the prologue")
+    parameters(count: positions.count, transform, units) { $0.parameter = positions.lowerBound }
+  }
+
+  package mutating func parameters(
+    at positions: [Int], _ transform: ParameterTransform, units: [ParameterUnit]
+  ) -> KernelOperand {
+    let places = storage.keep(positions.map(Int32.init))
+    return parameters(count: positions.count, transform, units) {
+      $0.positions = UnsafePointer(places)
+    }
+  }
+
+  private mutating func parameters(
+    count: Int, _ transform: ParameterTransform, _ units: [ParameterUnit],
+    _ place: (inout strata_instruction) -> Void
+  ) -> KernelOperand {
     let out = makeOutput(count: count)
     let (op, inputs): (strata_op, [KernelOperand]) =
       switch transform {
@@ -73,16 +128,20 @@ package struct KernelProgramBuilder {
       case .interval(let low, let high): (STRATA_OP_INTERVAL, [low, high])
       }
     var step = instruction(op, out: out, inputs: inputs)
-    step.parameter = shape.dimension
-    (step.center, step.scale, step.log_scale) = (unit.center, unit.scale, log(unit.scale))
+    place(&step)
+    let (centers, scales) = (constant(units.map(\.center)), constant(units.map(\.scale)))
+    step.center = encode(centers, among: count)
+    step.scale = encode(scales, among: count)
+    let logScales = units.reduce(0) { $0 + log($1.scale) }
+    shape.jacobianConstant += units.count == count ? logScales : Double(count) * logScales
     shape.dimension += count
-    append(step)
+    steps.append(step)
     return out
   }
 
   package mutating func unary(_ operation: UnaryOperation, _ x: KernelOperand) -> KernelOperand {
     let out = makeOutput(count: x.count)
-    append(instruction(operation.code, out: out, inputs: [x]))
+    steps.append(instruction(operation.code, out: out, inputs: [x]))
     return out
   }
 
@@ -91,7 +150,7 @@ package struct KernelProgramBuilder {
     -> KernelOperand
   {
     let out = makeOutput(count: max(x.count, y.count))
-    append(instruction(operation.code, out: out, inputs: [x, y]))
+    steps.append(instruction(operation.code, out: out, inputs: [x, y]))
     return out
   }
 
@@ -100,17 +159,28 @@ package struct KernelProgramBuilder {
     -> KernelOperand
   {
     let out = makeOutput(count: max(x.count, y.count, z.count))
-    append(instruction(STRATA_OP_FMA, out: out, inputs: [x, y, z]))
+    steps.append(instruction(STRATA_OP_FMA, out: out, inputs: [x, y, z]))
     return out
   }
 
-  /// `source[codes[i]]`; the source is a vector of the prologue and every code one of its indices.
-  package mutating func gather(_ source: KernelOperand, codes: [Int32]) -> KernelOperand {
-    precondition(codes.allSatisfy { $0 >= 0 && Int($0) < source.count }, "code outside the factor")
+  /// Codes to look a vector up by; make them once for all vectors that are looked up with them.
+  package mutating func codes(_ codes: [Int32]) -> KernelCodes {
+    KernelCodes(codes, keptIn: storage)
+  }
+
+  /// `source[codes[i]]`; the source is a whole vector and every code one of its indices.
+  package mutating func gather(_ source: KernelOperand, _ codes: KernelCodes) -> KernelOperand {
+    precondition(codes.limit <= source.count, "code outside the factor")
     let out = makeOutput(count: codes.count)
     var step = instruction(STRATA_OP_GATHER, out: out, inputs: [source])
-    step.codes = UnsafePointer(storage.keep(codes))
-    append(step)
+    step.codes = codes.codes
+    // Where values are spread, whole vectors are written: only block storage has room for that.
+    if case .block = out.place, let runs = codes.runs {
+      step.op = Int32(STRATA_OP_SPREAD.rawValue)
+      step.runs = runs.all
+      step.block_runs = runs.firstOfBlock
+    }
+    steps.append(step)
     return out
   }
 
@@ -124,7 +194,7 @@ package struct KernelProgramBuilder {
     step.matrix = UnsafePointer(storage.keep(columns.flatMap { $0 }))
     step.stride = columns[0].count
     step.columns = columns.count
-    append(step)
+    steps.append(step)
     return out
   }
 
@@ -137,40 +207,33 @@ package struct KernelProgramBuilder {
     step.out.shared = variate.count < count ? 1 : 0
     step.family = family.rawValue
     step.count = count
-    append(step)
+    steps.append(step)
   }
 
   /// Adds the sum of the elements to the log density.
   package mutating func term(_ x: KernelOperand) {
-    append(instruction(STRATA_OP_TERM, out: x, inputs: []))
-  }
-
-  /// The finished program.
-  package func build() -> KernelProgram {
-    KernelProgram(prologue: prologue, rows: rows, shape: shape, storage: storage)
+    steps.append(instruction(STRATA_OP_TERM, out: x, inputs: []))
   }
 
   // MARK: Encoding
-
-  private mutating func append(_ step: strata_instruction) {
-    if inRows { rows.append(step) } else { prologue.append(step) }
-  }
 
   private func instruction(_ op: strata_op, out: KernelOperand, inputs: [KernelOperand])
     -> strata_instruction
   {
     let count = max(out.count, inputs.map(\.count).max() ?? 1)
     let encoded = inputs.map { encode($0, among: count) }
-    let none = strata_operand()
-    return strata_instruction(
-      op: Int32(op.rawValue), family: 0, out: encode(out, among: out.count),
-      in: (
-        encoded.first ?? none, encoded.count > 1 ? encoded[1] : none,
-        encoded.count > 2 ? encoded[2] : none
-      ),
-      count: out.count, parameter: 0, center: 0, scale: 1, log_scale: 0, codes: nil, matrix: nil,
-      stride: 0,
-      columns: 0)
+    var none = strata_operand()
+    none.shared = 1
+    var step = strata_instruction()
+    step.op = Int32(op.rawValue)
+    step.out = encode(out, among: out.count)
+    step.in = (
+      encoded.first ?? none, encoded.count > 1 ? encoded[1] : none,
+      encoded.count > 2 ? encoded[2] : none
+    )
+    (step.center, step.scale) = (none, none)
+    step.count = out.count
+    return step
   }
 
   /// A single number among several elements is shared by them.
@@ -189,3 +252,8 @@ package struct KernelProgramBuilder {
     }
   }
 }
+
+/// Doubles in a vector of the kernels.
+private let lanes = 8
+
+private func padded(_ count: Int) -> Int { (count + lanes - 1) / lanes * lanes }

@@ -7,6 +7,8 @@ package struct PosteriorDensity: LogDensity {
   /// The moves taken before sampling.
   package let plan: Plan
   package let program: KernelProgram
+  /// Computes what is reported of a draw.
+  private let reportProgram: KernelProgram
   /// Whether the density is that of the unconstrained parameters (for sampling), or of the parameters
   /// themselves (for the mode, as Stan and PyMC mean it).
   package let jacobian: Bool
@@ -24,11 +26,13 @@ package struct PosteriorDensity: LogDensity {
     // Units are chosen before rows are compressed, so that every plan has the same coordinates.
     let (planned, plan) = bound.planned(mode)
     let units = Units(bound)
-    var compiler = ProgramCompiler(planned, units: units)
-    let (program, offsets) = compiler.compile()
+    var compiler = ProgramCompiler(planned, units: units, for: .density)
+    var reporter = ProgramCompiler(bound, units: units, for: .report)
+    program = compiler.compile().program
+    let (reportProgram, offsets) = reporter.compile()
     self.bound = bound
     self.plan = plan
-    self.program = program
+    self.reportProgram = reportProgram
     self.jacobian = jacobian
     parameterUnits = bound.parameters.map(units.unit)
     segments = zip(bound.quantities, offsets).map {
@@ -40,7 +44,8 @@ package struct PosteriorDensity: LogDensity {
 
   package func makeEvaluation() -> PosteriorEvaluation {
     PosteriorEvaluation(
-      program: program, workspace: program.makeWorkspace(), segments: segments, jacobian: jacobian)
+      program: program, workspace: program.makeWorkspace(), reportProgram: reportProgram,
+      reportWorkspace: reportProgram.makeWorkspace(), segments: segments, jacobian: jacobian)
   }
 
   /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
@@ -58,11 +63,7 @@ package struct PosteriorDensity: LogDensity {
 
   /// For each parameter, the coordinates of the position that are its own.
   package var parameterRanges: [Range<Int>] {
-    var start = 0
-    return bound.parameters.map { parameter in
-      defer { start += bound.layout.count(parameter.domain) }
-      return start..<(start + bound.layout.count(parameter.domain))
-    }
+    bound.parameters.indices.map { bound.positions(of: $0) }
   }
 }
 
@@ -70,6 +71,8 @@ package struct PosteriorDensity: LogDensity {
 package struct PosteriorEvaluation: LogDensityEvaluation {
   let program: KernelProgram
   let workspace: KernelProgram.Workspace
+  let reportProgram: KernelProgram
+  let reportWorkspace: KernelProgram.Workspace
   let segments: [PosteriorDensity.Segment]
   let jacobian: Bool
 
@@ -90,7 +93,7 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
   package func report(
     at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
   ) {
-    let values = program.values(at: position, workspace: workspace)
+    let values = reportProgram.values(at: position, workspace: reportWorkspace)
     var next = output
     for segment in segments {
       next.update(from: values + segment.offset, count: segment.count)

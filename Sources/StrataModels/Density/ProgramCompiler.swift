@@ -1,112 +1,141 @@
 internal import StrataKernels
 
 /// Turns a bound model's graph into a program for the kernels: what is needed, each node once, products
-/// and sums fused, everything that has one value per row in the row section.
+/// and sums fused, every domain a section that runs block by block (see strata_program.h).
 struct ProgramCompiler {
-  private let bound: BoundModel
+  /// What the program is for.
+  enum Purpose {
+    /// The log density of the parameters and its gradient.
+    case density
+    /// The reported quantities of a draw.
+    case report
+  }
+
+  let bound: BoundModel
+  let purpose: Purpose
   private let units: Units
+  private let needs: Needs
+  private let order: ElementOrder
   private var builder = KernelProgramBuilder()
   private var operands: [Graph.Node: KernelOperand] = [:]
-  private var uses: [Int]
-  private var isNeeded: [Bool]
-  private var isReported: [Bool]
-  /// Products whose only use is a sum that computes them on the way.
-  private var isFusedAway: [Bool]
+  private var codes: [CodesKey: KernelCodes] = [:]
+  /// Priors that were emitted with their parameters.
+  private var emittedPriors: Set<Int> = []
 
-  init(_ bound: BoundModel, units: Units) {
+  private struct CodesKey: Hashable {
+    var place: Place
+    var source: Domain
+  }
+
+  init(_ bound: BoundModel, units: Units, for purpose: Purpose) {
     self.bound = bound
     self.units = units
-    let count = bound.graph.operations.count
-    uses = Array(repeating: 0, count: count)
-    isNeeded = Array(repeating: false, count: count)
-    isReported = Array(repeating: false, count: count)
-    isFusedAway = Array(repeating: false, count: count)
+    self.purpose = purpose
+    needs = Needs(of: bound, for: purpose)
+    order = ElementOrder(of: bound, needs)
   }
 
   /// The program, and where in its values each reported quantity starts.
   mutating func compile() -> (program: KernelProgram, offsets: [Int]) {
-    findNeeded()
-    let graph = bound.graph
-    let needed = graph.operations.indices.filter { isNeeded[$0] }
-    for node in needed where graph.domains[node] != .rows { emit(node) }
-    for density in bound.densities where density.domain != .rows { emit(density) }
-    for node in bound.terms { builder.term(operands[node]!) }
-    builder.beginRows(bound.layout.table.rowCount)
-    for node in needed where graph.domains[node] == .rows { emit(node) }
-    for density in bound.densities where density.domain == .rows { emit(density) }
-    for density in bound.densities { builder.addConstant(density.constant) }
+    emitOpenSections()
+    for place in needs.places where !needs.isOpen(place) { emitSection(place, needs.nodes(in: place)) }
+    if purpose == .density {
+      for density in bound.densities { builder.addConstant(density.constant) }
+    }
     let offsets = bound.quantities.map { operands[$0.node]?.valueOffset ?? 0 }
     return (builder.build(), offsets)
   }
 
-  // MARK: What is needed
+  // MARK: Sections
 
-  private mutating func findNeeded() {
-    for quantity in bound.quantities {
-      isReported[quantity.node] = true
-      need(quantity.node)
-    }
-    for parameter in bound.parameters {
-      need(parameter.node)
-      for bound in parameter.transform.bounds { need(bound) }
-    }
-    for density in bound.densities {
-      need(density.variate)
-      for argument in density.arguments { need(argument) }
-    }
-    for node in bound.terms { need(node) }
-    for node in bound.graph.operations.indices.reversed() where isNeeded[node] {
-      for input in bound.graph.inputs(of: node) { need(input) }
-    }
-    for node in bound.graph.operations.indices where isNeeded[node] {
-      guard case .binary(_, let x, let y) = bound.graph.operations[node],
-        let parts = fusedParts(of: node)
-      else { continue }
-      isFusedAway[parts.2 == x ? y : x] = true
+  /// Scalars and levels that others look up, in as few sections as the way they depend on each other allows.
+  private mutating func emitOpenSections() {
+    let open = needs.places.filter { needs.isOpen($0) }
+    var waiting = open.map { needs.nodes(in: $0) }
+    var isDone = open.map { _ in false }
+    while isDone.contains(false) {
+      for index in open.indices where !isDone[index] {
+        let ready = readyNodes(among: waiting[index])
+        waiting[index].removeAll { ready.contains($0) }
+        isDone[index] = waiting[index].isEmpty
+        emitSection(open[index], ready.sorted(), isLast: isDone[index])
+      }
     }
   }
 
-  private mutating func need(_ node: Graph.Node) {
-    isNeeded[node] = true
-    uses[node] += 1
+  /// Nodes whose inputs are there, or are themselves among them.
+  private func readyNodes(among nodes: [Graph.Node]) -> Set<Graph.Node> {
+    var ready: Set<Graph.Node> = []
+    for node in nodes
+    where needs.inputs(of: node).allSatisfy({ operands[$0] != nil || ready.contains($0) }) {
+      ready.insert(node)
+    }
+    return ready
+  }
+
+  private mutating func emitSection(_ place: Place, _ nodes: [Graph.Node], isLast: Bool = true) {
+    switch place {
+    case .loose: builder.begin(.loose)
+    case .elements(let domain) where needs.isOpen(place):
+      builder.begin(.open(bound.layout.count(domain)))
+    case .elements(let domain): builder.begin(.closed(bound.layout.count(domain)))
+    }
+    for node in nodes where operands[node] == nil { operands[node] = operand(of: node, in: place) }
+    guard isLast, purpose == .density else { return }
+    for (index, density) in bound.densities.enumerated()
+    where needs.place(of: density.domain) == place && !emittedPriors.contains(index) {
+      builder.density(
+        density.family, of: operands[density.variate]!, density.arguments.map { operands[$0]! })
+    }
+    for node in bound.terms where needs.place(of: bound.graph.domains[node]) == place {
+      builder.term(operands[node]!)
+    }
   }
 
   // MARK: Steps
 
-  private mutating func emit(_ node: Graph.Node) {
-    guard !isFusedAway[node] else { return }
-    operands[node] = operand(of: node)
-  }
-
-  private mutating func emit(_ density: BoundModel.Density) {
-    builder.density(
-      density.family, of: operands[density.variate]!, density.arguments.map { operands[$0]! })
-  }
-
-  private mutating func operand(of node: Graph.Node) -> KernelOperand {
+  private mutating func operand(of node: Graph.Node, in place: Place) -> KernelOperand {
     let graph = bound.graph
     switch graph.operations[node] {
     case .constant(let value): return builder.constant([value])
-    case .data(let index): return builder.constant(graph.data[index])
-    case .parameter(let index): return parameter(bound.parameters[index])
+    case .data(let index): return builder.constant(order.ordered(graph.data[index], in: place))
+    case .parameter(let index): return parameter(index)
     case .element(let vector, let index): return builder.element(index, of: operands[vector]!)
     case .unary(let operation, let x): return builder.unary(operation, operands[x]!)
     case .dot(let columns, let coefficients):
       return builder.dot(
-        columns: columns.map { graph.fixedValues($0)! }, coefficients: operands[coefficients]!)
+        columns: columns.map { order.ordered(graph.fixedValues($0)!, in: place) },
+        coefficients: operands[coefficients]!)
     case .gather(let source):
-      let (from, to) = (graph.domains[source], graph.domains[node])
-      if to == .rows, bound.layout.isIdentity(from) { return operands[source]! }
-      return builder.gather(operands[source]!, codes: bound.layout.codes(from: to, to: from)!)
+      let from = graph.domains[source]
+      if needs.place(of: from) == place { return operands[source]! }
+      return builder.gather(operands[source]!, codes(to: place, from: from, graph.domains[node]))
     case .binary(let operation, let x, let y):
-      if let (a, b, c) = fusedParts(of: node) {
+      if let (a, b, c) = needs.fusedParts(of: node) {
         return builder.multiplyAdd(operands[a]!, operands[b]!, operands[c]!)
       }
       return builder.binary(operation, operands[x]!, operands[y]!)
     }
   }
 
-  private mutating func parameter(_ parameter: BoundModel.Parameter) -> KernelOperand {
+  private mutating func codes(to place: Place, from source: Domain, _ domain: Domain) -> KernelCodes {
+    let key = CodesKey(place: place, source: source)
+    if let known = codes[key] { return known }
+    let made = builder.codes(
+      order.ordered(bound.layout.codes(from: domain, to: source)!, in: place))
+    codes[key] = made
+    return made
+  }
+
+  // MARK: Parameters
+
+  private mutating func parameter(_ index: Int) -> KernelOperand {
+    let parameter = bound.parameters[index]
+    if purpose == .density, let batch = needs.batches.first(where: { $0.parameters.contains(index) })
+    {
+      emit(batch)
+      return operands[parameter.node]!
+    }
     let transform: ParameterTransform =
       switch parameter.transform {
       case .unbounded: .unbounded
@@ -114,28 +143,43 @@ struct ProgramCompiler {
       case .upper(let bound): .upper(operands[bound]!)
       case .interval(let low, let high): .interval(operands[low]!, operands[high]!)
       }
-    return builder.parameter(
-      count: bound.layout.count(parameter.domain), transform, unit: units.unit(of: parameter))
+    return builder.parameters(
+      at: bound.positions(of: index), transform, units: [units.unit(of: parameter)])
   }
 
-  // MARK: x y + z
-
-  /// The factors and the summand if `node` is a sum with a product that nothing else uses.
-  private func fusedParts(of node: Graph.Node) -> (Graph.Node, Graph.Node, Graph.Node)? {
-    guard case .binary(.add, let x, let y) = bound.graph.operations[node] else { return nil }
-    if let (a, b) = fusibleFactors(y, under: node) { return (a, b, x) }
-    if let (a, b) = fusibleFactors(x, under: node) { return (a, b, y) }
-    return nil
+  /// Scalars of the same kind and their priors as one vector.
+  private mutating func emit(_ batch: ScalarBatch) {
+    let parameters = batch.parameters.map { bound.parameters[$0] }
+    let bounds = parameters.map { $0.transform.bounds.map { bound.graph.constantValue($0)! } }
+    func column(_ k: Int) -> KernelOperand { builder.constant(bounds.map { $0[k] }) }
+    let transform: ParameterTransform =
+      switch parameters[0].transform {
+      case .unbounded: .unbounded
+      case .lower: .lower(column(0))
+      case .upper: .upper(column(0))
+      case .interval: .interval(column(0), column(1))
+      }
+    let vector = builder.parameters(
+      at: batch.parameters.map { bound.positions(of: $0).lowerBound }, transform,
+      units: parameters.map { units.unit(of: $0) })
+    for (index, parameter) in parameters.enumerated() {
+      operands[parameter.node] = builder.element(index, of: vector)
+    }
+    guard let family = batch.family else { return }
+    let priors = batch.priors.map { bound.densities[$0].arguments }
+    let arguments = priors[0].indices.map { k in
+      builder.constant(priors.map { bound.graph.constantValue($0[k])! })
+    }
+    builder.density(family, of: vector, arguments)
+    emittedPriors.formUnion(batch.priors)
   }
+}
 
-  private func fusibleFactors(_ product: Graph.Node, under sum: Graph.Node) -> (
-    Graph.Node, Graph.Node
-  )? {
-    guard case .binary(.multiply, let a, let b) = bound.graph.operations[product],
-      uses[product] == 1, !isReported[product],
-      bound.graph.domains[product] == bound.graph.domains[sum]
-    else { return nil }
-    return (a, b)
+extension BoundModel {
+  /// The coordinates of the position that are a parameter's own.
+  func positions(of index: Int) -> Range<Int> {
+    let start = parameters[..<index].reduce(0) { $0 + layout.count($1.domain) }
+    return start..<(start + layout.count(parameters[index].domain))
   }
 }
 

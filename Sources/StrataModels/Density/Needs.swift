@@ -1,0 +1,175 @@
+internal import StrataKernels
+
+/// Where in a program a node is computed.
+enum Place: Hashable {
+  /// With the scalars and coefficient vectors.
+  case loose
+  /// In the section of this domain.
+  case elements(Domain)
+}
+
+/// Scalar parameters with the same transform, constant bounds, and priors of the same family with constant
+/// arguments (or none of that kind): computed as one vector.
+struct ScalarBatch {
+  /// Indices into ``BoundModel/parameters``.
+  var parameters: [Int]
+  /// Of the priors that go with them, if any.
+  var family: DensityFamily?
+  /// Indices into ``BoundModel/densities``, one per parameter if there is a family.
+  var priors: [Int]
+}
+
+/// Which nodes of a graph a program needs, and what it can compute together.
+struct Needs {
+  private let bound: BoundModel
+  private var uses: [Int]
+  private var isReported: [Bool]
+  /// Products whose only use is a sum that computes them on the way.
+  private var isFusedAway: [Bool]
+  private var openPlaces: Set<Place> = [.loose]
+  private var nodesOfPlace: [Place: [Graph.Node]] = [:]
+  /// The places with something to compute, those that are open first.
+  private(set) var places: [Place] = []
+  private(set) var batches: [ScalarBatch] = []
+
+  init(of bound: BoundModel, for purpose: ProgramCompiler.Purpose) {
+    self.bound = bound
+    let count = bound.graph.operations.count
+    uses = Array(repeating: 0, count: count)
+    isReported = Array(repeating: false, count: count)
+    isFusedAway = Array(repeating: false, count: count)
+    switch purpose {
+    case .report:
+      for quantity in bound.quantities {
+        isReported[quantity.node] = true
+        uses[quantity.node] += 1
+      }
+    case .density:
+      let densities = bound.densities.flatMap { [$0.variate] + $0.arguments }
+      for node in bound.parameters.map(\.node) + densities + bound.terms { uses[node] += 1 }
+      batches = ScalarBatch.all(in: bound)
+    }
+    for node in uses.indices.reversed() where uses[node] > 0 {
+      for input in inputs(of: node) { uses[input] += 1 }
+    }
+    for node in uses.indices where uses[node] > 0 {
+      guard case .binary(_, let x, let y) = bound.graph.operations[node],
+        let parts = fusedParts(of: node)
+      else { continue }
+      isFusedAway[parts.2 == x ? y : x] = true
+    }
+    sortIntoPlaces(for: purpose)
+  }
+
+  private mutating func sortIntoPlaces(for purpose: ProgramCompiler.Purpose) {
+    places = [.loose]
+    for node in uses.indices where uses[node] > 0 && !isFusedAway[node] {
+      let place = place(of: bound.graph.domains[node])
+      if nodesOfPlace[place] == nil, place != .loose { places.append(place) }
+      nodesOfPlace[place, default: []].append(node)
+      for input in inputs(of: node) { noteUse(of: input, from: place) }
+      if purpose == .report { openPlaces.insert(place) }
+    }
+  }
+
+  /// What another place looks up has to stay.
+  private mutating func noteUse(of node: Graph.Node, from user: Place) {
+    if isFusedAway[node] {
+      for input in inputs(of: node) { noteUse(of: input, from: user) }
+    }
+    let place = place(of: bound.graph.domains[node])
+    if place != user, bound.graph.fixedValues(node) == nil { openPlaces.insert(place) }
+  }
+
+  // MARK: Looking at it
+
+  /// Rows, and the levels of a factor that has one per row, are the same elements.
+  func place(of domain: Domain) -> Place {
+    switch domain {
+    case .scalar, .coefficients: .loose
+    case .factor where bound.layout.isIdentity(domain): .elements(.rows)
+    case .factor, .rows, .cells: .elements(domain)
+    }
+  }
+
+  /// Whether other places look up what is computed there.
+  func isOpen(_ place: Place) -> Bool { openPlaces.contains(place) }
+
+  /// What is computed in a place; inputs come before what uses them.
+  func nodes(in place: Place) -> [Graph.Node] { nodesOfPlace[place] ?? [] }
+
+  /// What has to be computed before a node. The columns of a sum over columns go into its matrix.
+  func inputs(of node: Graph.Node) -> [Graph.Node] {
+    switch bound.graph.operations[node] {
+    case .parameter(let index): bound.parameters[index].transform.bounds
+    case .dot(_, let coefficients): [coefficients]
+    default:
+      if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil { [a, b, c] } else {
+        bound.graph.inputs(of: node)
+      }
+    }
+  }
+
+  // MARK: x y + z
+
+  private func isFused(_ node: Graph.Node) -> Bool {
+    bound.graph.inputs(of: node).contains { isFusedAway[$0] }
+  }
+
+  /// The factors and the summand if `node` is a sum with a product that nothing else uses.
+  func fusedParts(of node: Graph.Node) -> (Graph.Node, Graph.Node, Graph.Node)? {
+    guard case .binary(.add, let x, let y) = bound.graph.operations[node] else { return nil }
+    if let (a, b) = fusibleFactors(y, under: node) { return (a, b, x) }
+    if let (a, b) = fusibleFactors(x, under: node) { return (a, b, y) }
+    return nil
+  }
+
+  private func fusibleFactors(_ product: Graph.Node, under sum: Graph.Node) -> (
+    Graph.Node, Graph.Node
+  )? {
+    guard case .binary(.multiply, let a, let b) = bound.graph.operations[product],
+      uses[product] == 1, !isReported[product],
+      bound.graph.domains[product] == bound.graph.domains[sum]
+    else { return nil }
+    return (a, b)
+  }
+}
+
+extension ScalarBatch {
+  private struct Kind: Hashable {
+    var transform: String
+    var family: DensityFamily?
+  }
+
+  /// The batches of two and more.
+  static func all(in bound: BoundModel) -> [ScalarBatch] {
+    var kinds: [Kind] = []
+    var batches: [Kind: ScalarBatch] = [:]
+    for (index, parameter) in bound.parameters.enumerated() where parameter.domain == .scalar {
+      guard parameter.transform.bounds.allSatisfy({ bound.graph.constantValue($0) != nil })
+      else { continue }
+      let prior = bound.densities.firstIndex { density in
+        density.variate == parameter.node && density.domain == .scalar
+          && density.arguments.allSatisfy { bound.graph.constantValue($0) != nil }
+      }
+      let kind = Kind(
+        transform: parameter.transform.kind, family: prior.map { bound.densities[$0].family })
+      if batches[kind] == nil { kinds.append(kind) }
+      batches[kind, default: ScalarBatch(parameters: [], family: kind.family, priors: [])]
+        .parameters.append(index)
+      if let prior { batches[kind]!.priors.append(prior) }
+    }
+    return kinds.map { batches[$0]! }.filter { $0.parameters.count > 1 }
+  }
+}
+
+extension BoundModel.Transform {
+  fileprivate var kind: String {
+    switch self {
+    case .unbounded: "unbounded"
+    case .lower: "lower"
+    case .upper: "upper"
+    case .interval: "interval"
+    }
+  }
+}
