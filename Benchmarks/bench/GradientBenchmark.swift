@@ -14,10 +14,14 @@ enum GradientBenchmark {
 
   static func run(_ wants: (String) -> Bool) throws -> [Result] {
     var results: [Result] = []
-    for (name, make) in models where wants("gradient " + name) {
+    for (name, make) in models {
+      let modes = [Plan.Mode.direct, .compressed].filter {
+        wants("gradient \(name) \($0.rawValue)")
+      }
+      if modes.isEmpty { continue }
       let (model, table) = try make()
       let bound = try model.bound(to: table)
-      for mode in [Plan.Mode.direct, .compressed] {
+      for mode in modes {
         let density = PosteriorDensity(bound, plan: mode)
         results.append(
           Result(

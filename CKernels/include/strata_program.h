@@ -63,6 +63,11 @@ typedef enum {
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
   STRATA_OP_TERM,     ///< adds the sum of out's elements to the value
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
+  STRATA_OP_RISING,   ///< adds, for each alpha in out, lgamma(alpha + y) - lgamma(alpha) - y log alpha
+                      ///< summed over the outcomes y in `rising`
+  STRATA_OP_NEG_BINOMIAL_TAIL,      ///< adds out log y - (x z + out) log1p(y / z): the rest of x rows of
+                                    ///< NegBinomial(y, z) whose outcomes add up to out
+  STRATA_OP_NEG_BINOMIAL_LOG_TAIL,  ///< the same with y the log of the mean
   STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter; log-Jacobian: log scale
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
@@ -75,7 +80,17 @@ typedef struct {
   int32_t length;
 } strata_run;
 
-/// One step. `out` is written (read, for STRATA_OP_TERM and STRATA_OP_DENSITY: the variate).
+/// Outcomes of each element. Starts and ends count vectors of 8, filled up with zero weights: those of
+/// element i are starts[i] to starts[i + 1].
+typedef struct {
+  const uint32_t *near_starts;
+  const double *near_weights;  ///< for k = 1, 2, ...: how many outcomes are larger than k
+  const uint32_t *far_starts;
+  const double *far_outcomes;  ///< outcomes ...
+  const double *far_weights;   ///< ... and how many there are of each
+} strata_rising;
+
+/// One step. `out` is written (read by those that add to the value: the variate, or what they say).
 typedef struct {
   int32_t op;      ///< a strata_op
   int32_t family;  ///< STRATA_OP_DENSITY: a strata_family
@@ -88,6 +103,7 @@ typedef struct {
   const int32_t *codes;          ///< STRATA_OP_GATHER: one index per element
   const strata_run *runs;        ///< STRATA_OP_SPREAD: block after block
   const uint32_t *block_runs;    ///< STRATA_OP_SPREAD: the first run of each block
+  strata_rising rising;          ///< STRATA_OP_RISING
   const double *matrix;          ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
   size_t stride;
   size_t columns;

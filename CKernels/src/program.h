@@ -58,6 +58,8 @@ STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f
   };
 }
 
+#include "neg_binomial_sums.h"
+
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
   return s->runs + s->block_runs[f->first / STRATA_BLOCK + end];
 }
@@ -71,6 +73,11 @@ static double run_forward(const strata_instruction *s, const frame *f, size_t n)
       return run_term(s, f, n);
     case STRATA_OP_DENSITY:
       return run_density(s, f, n);
+    case STRATA_OP_RISING:
+      return run_rising(s, f, n);
+    case STRATA_OP_NEG_BINOMIAL_TAIL:
+    case STRATA_OP_NEG_BINOMIAL_LOG_TAIL:
+      return run_tail(s, f, n);
     case STRATA_OP_GATHER:
       gather(n, result, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, s->codes + f->first);
       return 0;
@@ -119,7 +126,7 @@ static void run_backward(const strata_instruction *s, const frame *f, size_t n) 
     transform_backward(transform_of(s, f), n, f->position, f->jacobian, out, f->gradient);
     return;
   }
-  if (s->op == STRATA_OP_TERM || s->op == STRATA_OP_DENSITY || is_unasked(out.adjoint, n)) return;
+  if (s->op >= STRATA_OP_TERM || is_unasked(out.adjoint, n)) return;  // densities pulled already
   double *const adjoints = f->adjoints[STRATA_STORAGE_VECTOR];
   switch (s->op) {
     case STRATA_OP_GATHER:

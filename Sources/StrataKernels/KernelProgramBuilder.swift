@@ -215,6 +215,28 @@ package struct KernelProgramBuilder {
     steps.append(instruction(STRATA_OP_TERM, out: x, inputs: []))
   }
 
+  /// Adds lgamma(alpha + y) - lgamma(alpha) - y log alpha, summed over the outcomes y of each element.
+  package mutating func rising(_ alpha: KernelOperand, over outcomes: [CountTable]) {
+    precondition(outcomes.count == alpha.count, "one table of outcomes per dispersion")
+    var step = instruction(STRATA_OP_RISING, out: alpha, inputs: [])
+    step.rising = CountTable.encode(outcomes, keptIn: storage)
+    steps.append(step)
+  }
+
+  /// Adds what NegBinomial rows need beside ``rising(_:over:)``: each element stands for `sizes` rows whose
+  /// outcomes add up to `totals`.
+  package mutating func negBinomialTail(
+    totals: KernelOperand, sizes: KernelOperand, mean: KernelOperand, isLog: Bool,
+    dispersion: KernelOperand
+  ) {
+    let count = max(totals.count, mean.count, dispersion.count)
+    var step = instruction(
+      isLog ? STRATA_OP_NEG_BINOMIAL_LOG_TAIL : STRATA_OP_NEG_BINOMIAL_TAIL, out: totals,
+      inputs: [sizes, mean, dispersion])
+    step.count = count
+    steps.append(step)
+  }
+
   // MARK: Encoding
 
   private func instruction(_ op: strata_op, out: KernelOperand, inputs: [KernelOperand])

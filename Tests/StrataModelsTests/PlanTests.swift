@@ -22,6 +22,8 @@ import Testing
       "y": .numbers(x.map { 1 + 2 * $0 + random.normal() }), "b": .wholeNumbers(binary),
       "k": .wholeNumbers((0..<rows).map { _ in Int(random.poisson(mean: 3)) }),
       "n": .wholeNumbers((0..<rows).map { _ in 12 }),
+      "many": .wholeNumbers(
+        (0..<rows).map { $0 == 7 ? 1_000_000_000 : Int(random.poisson(mean: 40)) }),
     ])
   }
 
@@ -56,6 +58,13 @@ import Testing
     "k ~ Binomial(12, 0.2 + 0.5 * inverse_logit(a[g]))",
     "k ~ Poisson(exp(a[g] + m * d))",
     "k ~ Poisson(v[g] * (1 + d))",
+    "k ~ NegBinomial(v[g], 0.3 + e)",
+    "k ~ NegBinomial(v[g], v[g])",
+    "k ~ NegBinomial(exp(a[g] + m * d), v[g])",
+    "k ~ NegBinomial(exp(a[g] + m * w), e)",
+    "k ~ NegBinomial(v[g] * (1 + d), 2)",
+    "many ~ NegBinomial(exp(a[g]), v[g])",
+    "many ~ NegBinomial(e, t)",
   ]
 
   static let incompressible = [
@@ -65,7 +74,7 @@ import Testing
     "y ~ StudentT(4, a[g], e)",
     "b ~ Bernoulli(logit = a[g] + m * w)",
     "b ~ Bernoulli(logit = m + dot(beta))",
-    "k ~ NegBinomial(exp(a[g]), e)",
+    "k ~ NegBinomial(exp(a[g]), exp(m * w))",
   ]
 
   @Test(arguments: compressible) func compressedDensityIsTheSame(line: String) throws {

@@ -47,6 +47,11 @@ package struct BoundModel: Sendable {
   package var densities: [Density]
   /// Nodes whose elements are added to the log density as they are.
   package var terms: [Graph.Node] = []
+  /// What a plan makes of NegBinomial rows.
+  package var risings: [RisingSum] = []
+  package var tails: [NegBinomialTail] = []
+  /// Added to the log density.
+  package var constant = 0.0
   /// Scalars first, then the groups, each in the order of the text.
   package var quantities: [Quantity]
   /// Things worth knowing that are no errors.

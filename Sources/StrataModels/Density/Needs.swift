@@ -46,7 +46,8 @@ struct Needs {
       }
     case .density:
       let densities = bound.densities.flatMap { [$0.variate] + $0.arguments }
-      for node in bound.parameters.map(\.node) + densities + bound.terms { uses[node] += 1 }
+      let sums = bound.terms + bound.risings.map(\.dispersion) + bound.tails.flatMap(\.nodes)
+      for node in bound.parameters.map(\.node) + densities + sums { uses[node] += 1 }
       batches = ScalarBatch.all(in: bound)
     }
     for node in uses.indices.reversed() where uses[node] > 0 {

@@ -40,7 +40,7 @@ struct ProgramCompiler {
     emitOpenSections()
     for place in needs.places where !needs.isOpen(place) { emitSection(place, needs.nodes(in: place)) }
     if purpose == .density {
-      for density in bound.densities { builder.addConstant(density.constant) }
+      builder.addConstant(bound.densities.reduce(bound.constant) { $0 + $1.constant })
     }
     let offsets = bound.quantities.map { operands[$0.node]?.valueOffset ?? 0 }
     return (builder.build(), offsets)
@@ -87,8 +87,17 @@ struct ProgramCompiler {
       builder.density(
         density.family, of: operands[density.variate]!, density.arguments.map { operands[$0]! })
     }
-    for node in bound.terms where needs.place(of: bound.graph.domains[node]) == place {
-      builder.term(operands[node]!)
+    func isHere(_ node: Graph.Node) -> Bool {
+      needs.place(of: bound.graph.domains[node]) == place
+    }
+    for node in bound.terms where isHere(node) { builder.term(operands[node]!) }
+    for sum in bound.risings where isHere(sum.dispersion) {
+      builder.rising(operands[sum.dispersion]!, over: sum.outcomes)
+    }
+    for tail in bound.tails where needs.place(of: tail.domain) == place {
+      builder.negBinomialTail(
+        totals: operands[tail.totals]!, sizes: operands[tail.sizes]!, mean: operands[tail.mean]!,
+        isLog: tail.isLog, dispersion: operands[tail.dispersion]!)
     }
   }
 

@@ -12,18 +12,17 @@ extension BoundModel {
   /// Adds rows up that are alike in everything but their outcome: Bernoulli and Binomial rows to one
   /// Binomial, Poisson rows to one Poisson with the exposure of their number.
   mutating func compressCounts(_ density: Density) -> Compression {
-    guard let cells = likeRows(density) else {
+    guard let groups = likeRows(density) else {
       return .refused("the sum over columns has a value of its own in every row")
     }
-    let rows = layout.table.rowCount
-    let count = cells.firstRows.count
-    guard count * 4 <= rows * 3 else {
-      return .refused("\(count) of them are unlike all others")
+    guard groups.isWorthwhile else {
+      return .refused("\(groups.count) of them are unlike all others")
     }
-    let domain = graph.makeDomain(of: cells)
-    let moved = density.arguments.map { move($0, to: domain, cells) }
-    let sums = totals(graph.fixedValues(density.variate) ?? [], cells)
-    let sizes = totals(Array(repeating: 1, count: rows), cells)
+    let rows = layout.table.rowCount
+    let domain = groups.domain(in: &graph)
+    let moved = density.arguments.map { move($0, to: domain, groups) }
+    let sums = totals(graph.fixedValues(density.variate) ?? [], groups)
+    let sizes = totals(Array(repeating: 1, count: rows), groups)
     var compressed = density
     compressed.domain = domain
     compressed.variate = graph.data(sums, in: domain)
@@ -34,7 +33,7 @@ extension BoundModel {
     case .binomial, .binomialLogit:
       let trials = graph.fixedValues(density.arguments[0]) ?? []
       let perRow = (0..<rows).map { trials[trials.count == 1 ? 0 : $0] }
-      compressed.arguments = [graph.data(totals(perRow, cells), in: domain), moved[1]]
+      compressed.arguments = [graph.data(totals(perRow, groups), in: domain), moved[1]]
     default:
       let isLog = density.family == .poissonLog
       let exposure = graph.data(isLog ? sizes.map { log($0) } : sizes, in: domain)
@@ -44,35 +43,66 @@ extension BoundModel {
       compressed.constant -= zip(sums, sizes).reduce(0) { $0 + $1.0 * log($1.1) }
     }
     densities.append(compressed)
-    return .done(
-      "\(rows) rows → \(count) set\(count == 1 ? "" : "s") of like rows, their outcomes added up")
+    return .done("\(rows) rows → \(groups.description)")
   }
 
-  private func totals(_ values: [Double], _ cells: Cells) -> [Double] {
-    var sums = [Double](repeating: 0, count: cells.firstRows.count)
-    for (row, code) in cells.codes.enumerated() { sums[Int(code)] += values[row] }
+  /// Sets of rows that are alike.
+  struct LikeRows {
+    var cells: Cells
+    /// The domain whose elements the sets are: the levels of a factor, or all rows as one; else a new one.
+    var known: Domain?
+    var rowCount: Int
+
+    var count: Int { cells.firstRows.count }
+
+    /// Whether sets are enough fewer than rows.
+    var isWorthwhile: Bool { count * 4 <= rowCount * 3 }
+
+    var description: String {
+      "\(count) set\(count == 1 ? "" : "s") of like rows, their outcomes added up"
+    }
+
+    /// The domain with one element per set.
+    func domain(in graph: inout Graph) -> Domain {
+      known ?? graph.makeDomain(of: cells)
+    }
+  }
+
+  func totals(_ values: [Double], _ groups: LikeRows) -> [Double] {
+    var sums = [Double](repeating: 0, count: groups.count)
+    for (row, code) in groups.cells.codes.enumerated() { sums[Int(code)] += values[row] }
     return sums
   }
 
   /// Sets of rows that agree in every column and factor that the arguments look at (the number of trials
   /// apart); nil if one of them takes a sum over columns.
-  private func likeRows(_ density: Density) -> Cells? {
+  func likeRows(_ density: Density) -> LikeRows? {
     let isBinomial = density.family == .binomial || density.family == .binomialLogit
-    var keys: [[UInt64]] = []
+    var factors: Set<Domain> = []
+    var columns: [[UInt64]] = []
     var waiting = isBinomial ? Array(density.arguments.dropFirst()) : density.arguments
     var seen: Set<Graph.Node> = []
     while let node = waiting.popLast() {
       guard graph.domains[node] == .rows, seen.insert(node).inserted else { continue }
       switch graph.operations[node] {
       case .dot: return nil
-      case .data(let index): keys.append(graph.data[index].map(\.bitPattern))
-      case .gather(let source):
-        let codes = layout.codes(from: .rows, to: graph.domains[source]) ?? []
-        keys.append(codes.map { UInt64($0) })
+      case .data(let index): columns.append(graph.data[index].map(\.bitPattern))
+      case .gather(let source): factors.insert(graph.domains[source])
       default: waiting += graph.inputs(of: node)
       }
     }
-    return cells(of: keys)
+    let rowCount = layout.table.rowCount
+    let codes = factors.map { ($0, layout.codes(from: .rows, to: $0) ?? []) }
+    if columns.isEmpty, codes.count == 1 {
+      let (factor, codes) = codes[0]
+      var firstRows = [Int](repeating: -1, count: layout.count(factor))
+      for (row, code) in codes.enumerated().reversed() { firstRows[Int(code)] = row }
+      return LikeRows(
+        cells: Cells(firstRows: firstRows, codes: codes), known: factor, rowCount: rowCount)
+    }
+    let keys = columns + codes.map { $0.1.map { UInt64($0) } }
+    return LikeRows(
+      cells: cells(of: keys), known: keys.isEmpty ? .scalar : nil, rowCount: rowCount)
   }
 
   /// Numbers the combinations of keys in the order in which they first occur.
@@ -102,16 +132,16 @@ extension BoundModel {
   }
 
   /// The same arithmetic for one row of each set.
-  private mutating func move(_ node: Graph.Node, to domain: Domain, _ cells: Cells) -> Graph.Node {
+  mutating func move(_ node: Graph.Node, to domain: Domain, _ groups: LikeRows) -> Graph.Node {
     guard graph.domains[node] == .rows else { return node }
     switch graph.operations[node] {
     case .data(let index):
       let values = graph.data[index]
-      return graph.data(cells.firstRows.map { values[$0] }, in: domain)
+      return graph.data(groups.cells.firstRows.map { values[$0] }, in: domain)
     case .gather(let source): return must { try graph.lift(source, to: domain) }
-    case .unary(let operation, let x): return graph.unary(operation, move(x, to: domain, cells))
+    case .unary(let operation, let x): return graph.unary(operation, move(x, to: domain, groups))
     case .binary(let operation, let x, let y):
-      let (a, b) = (move(x, to: domain, cells), move(y, to: domain, cells))
+      let (a, b) = (move(x, to: domain, groups), move(y, to: domain, groups))
       return must { try graph.binary(operation, a, b, in: domain) }
     default: preconditionFailure("only row-wise arithmetic is moved")
     }

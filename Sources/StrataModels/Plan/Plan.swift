@@ -75,6 +75,7 @@ extension BoundModel {
     case .normal: compressNormal(density)
     case .bernoulli, .bernoulliLogit, .binomial, .binomialLogit, .poisson, .poissonLog:
       compressCounts(density)
+    case .negBinomial, .negBinomialLog: compressNegBinomial(density)
     default: .refused("\(density.familyName) has no sufficient statistics")
     }
   }
