@@ -28,6 +28,7 @@ struct Bench: AsyncParsableCommand {
     func wants(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
     results.kernels = KernelBenchmark.run(wants)
     results.gradients = try GradientBenchmark.run(wants)
+    results.growth = try GrowthBenchmark.run(wants)
     results.fits = try await FitBenchmark.run(wants)
     if let json {
       let encoder = JSONEncoder()
@@ -42,6 +43,7 @@ struct Results: Encodable {
   var machine: Machine
   var kernels: [KernelBenchmark.Result] = []
   var gradients: [GradientBenchmark.Result] = []
+  var growth: [GrowthBenchmark.Result] = []
   var fits: [FitBenchmark.Result] = []
 }
 

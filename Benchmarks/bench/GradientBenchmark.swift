@@ -40,7 +40,8 @@ enum GradientBenchmark {
     return results
   }
 
-  private static func time(_ density: PosteriorDensity) -> Double {
+  /// Seconds.
+  static func time(_ density: PosteriorDensity) -> Double {
     let evaluation = density.makeEvaluation()
     var random = RandomStream(seed: 2)
     let position = (0..<density.dimension).map { _ in 0.3 * random.normal() }

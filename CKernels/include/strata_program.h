@@ -63,6 +63,9 @@ typedef enum {
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
   STRATA_OP_TERM,     ///< adds the sum of out's elements to the value
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
+  STRATA_OP_NORMAL,          ///< adds log Normal(out | x, y); out is never shared
+  STRATA_OP_NORMAL_SCALED,   ///< the same with y = 1 / sd (data), without -log sd - log(2 pi) / 2
+  STRATA_OP_CAUCHY_SCALED,   ///< adds log Cauchy(out | x, 1 / y) without -log scale - log pi, y data
   STRATA_OP_RISING,   ///< adds, for each alpha in out, lgamma(alpha + y) - lgamma(alpha) - y log alpha
                       ///< summed over the outcomes y in `rising`
   STRATA_OP_NEG_BINOMIAL_TAIL,      ///< adds out log y - (x z + out) log1p(y / z): the rest of x rows of

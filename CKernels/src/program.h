@@ -58,6 +58,7 @@ STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f
   };
 }
 
+#include "location_scale_steps.h"
 #include "neg_binomial_sums.h"
 
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
@@ -73,6 +74,11 @@ static double run_forward(const strata_instruction *s, const frame *f, size_t n)
       return run_term(s, f, n);
     case STRATA_OP_DENSITY:
       return run_density(s, f, n);
+    case STRATA_OP_NORMAL:
+    case STRATA_OP_NORMAL_SCALED:
+      return run_normal(s, f, n);
+    case STRATA_OP_CAUCHY_SCALED:
+      return run_cauchy(s, f, n);
     case STRATA_OP_RISING:
       return run_rising(s, f, n);
     case STRATA_OP_NEG_BINOMIAL_TAIL:

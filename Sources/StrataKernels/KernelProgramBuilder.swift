@@ -26,7 +26,7 @@ package struct KernelProgramBuilder {
   private var blockSize = 0
   private var shape = ProgramShape()
   private let storage = Storage()
-  private var data: [UnsafePointer<Double>] = []
+  private var data: [UnsafeMutablePointer<Double>] = []
 
   package init() {}
 
@@ -75,8 +75,13 @@ package struct KernelProgramBuilder {
     let room = values.isEmpty ? [] : Array(repeating: values.last!, count: padded(values.count))
     let copy = storage.keep(room)
     copy.update(from: values, count: values.count)
-    data.append(UnsafePointer(copy))
+    data.append(copy)
     return KernelOperand(place: .data(data.count - 1), count: values.count)
+  }
+
+  private func fixedValues(_ operand: KernelOperand) -> [Double]? {
+    guard case .data(let index) = operand.place else { return nil }
+    return Array(UnsafeBufferPointer(start: data[index], count: operand.count))
   }
 
   /// One element of a vector of a loose or open section.
@@ -207,7 +212,28 @@ package struct KernelProgramBuilder {
     step.out.shared = variate.count < count ? 1 : 0
     step.family = family.rawValue
     step.count = count
+    if variate.count == count { useOwnLoop(&step, family, arguments, count) }
     steps.append(step)
+  }
+
+  /// The families that have loops of their own in programs.
+  private mutating func useOwnLoop(
+    _ step: inout strata_instruction, _ family: DensityFamily, _ arguments: [KernelOperand],
+    _ count: Int
+  ) {
+    guard family == .normal || family == .cauchy else { return }
+    guard let scales = fixedValues(arguments[1]) else {
+      if family == .normal { step.op = Int32(STRATA_OP_NORMAL.rawValue) }
+      return
+    }
+    // A scale that is known needs neither division nor logarithm again.
+    let inverse = constant(scales.map { $0 > 0 && $0.isFinite ? 1 / $0 : .nan })
+    step.op = Int32(
+      (family == .normal ? STRATA_OP_NORMAL_SCALED : STRATA_OP_CAUCHY_SCALED).rawValue)
+    step.in.1 = encode(inverse, among: count)
+    let logs = scales.reduce(0) { $0 + log($1) }
+    let each = family == .normal ? 0.5 * log(2 * Double.pi) : log(Double.pi)
+    shape.constant -= (scales.count == count ? logs : Double(count) * logs) + Double(count) * each
   }
 
   /// Adds the sum of the elements to the log density.
@@ -264,7 +290,7 @@ package struct KernelProgramBuilder {
     return switch operand.place {
     case .data(let index):
       strata_operand(
-        data: data[index], offset: 0, storage: Int32(STRATA_STORAGE_DATA.rawValue), shared: shared)
+        data: UnsafePointer(data[index]), offset: 0, storage: Int32(STRATA_STORAGE_DATA.rawValue), shared: shared)
     case .vector(let offset):
       strata_operand(
         data: nil, offset: offset, storage: Int32(STRATA_STORAGE_VECTOR.rawValue), shared: shared)
