@@ -17,7 +17,7 @@
 
 #include "strata_density.h"
 
-enum { STRATA_BLOCK = 256 };
+enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32 };
 
 /// Where an operand's numbers are.
 typedef enum {
@@ -107,8 +107,8 @@ typedef struct {
   const strata_run *runs;        ///< STRATA_OP_SPREAD: block after block
   const uint32_t *block_runs;    ///< STRATA_OP_SPREAD: the first run of each block
   strata_rising rising;          ///< STRATA_OP_RISING
-  const double *matrix;          ///< STRATA_OP_DOT: column-major, `stride` rows stored per column
-  size_t stride;
+  const double *matrix;  ///< STRATA_OP_DOT: tiles of STRATA_DESIGN_TILE rows, column after column in each;
+                         ///< the last tile is filled up with zeros
   size_t columns;
 } strata_instruction;
 

@@ -2,7 +2,6 @@
 #if defined(__x86_64__)
 #include "backend.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

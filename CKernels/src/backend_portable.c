@@ -1,7 +1,6 @@
 // The reference backend: the compiler's baseline (SSE2 on x86-64, NEON on arm64).
 #include "backend.h"
 
-#include <cblas.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>

@@ -1,5 +1,7 @@
 // Runs a strata_program: its sections forward, then the open ones backward.
 #include "elementwise.h"
+
+#include "design.h"
 #include "gather.h"
 #include "transforms.h"
 
@@ -92,9 +94,8 @@ static double run_forward(const strata_instruction *s, const frame *f, size_t n)
              runs_of(s, f, 1));
       return 0;
     case STRATA_OP_DOT:
-      cblas_dgemv(CblasColMajor, CblasNoTrans, (int)n, (int)s->columns, 1, s->matrix + f->first,
-                  (int)s->stride, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, 1, 0, result,
-                  1);
+      design_forward(n, s->columns, s->matrix + f->first * s->columns,
+                     f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, result);
       return 0;
     case STRATA_OP_FMA:
       fma_forward(n, result, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));
@@ -142,8 +143,8 @@ static void run_backward(const strata_instruction *s, const frame *f, size_t n) 
       collect(adjoints + s->in[0].offset, out.adjoint, runs_of(s, f, 0), runs_of(s, f, 1));
       return;
     case STRATA_OP_DOT:
-      cblas_dgemv(CblasColMajor, CblasTrans, (int)n, (int)s->columns, 1, s->matrix + f->first,
-                  (int)s->stride, out.adjoint, 1, 1, adjoints + s->in[0].offset, 1);
+      design_backward(n, s->columns, s->matrix + f->first * s->columns, out.adjoint,
+                      adjoints + s->in[0].offset);
       return;
     case STRATA_OP_FMA:
       fma_backward(n, out.adjoint, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));

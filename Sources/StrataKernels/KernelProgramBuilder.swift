@@ -192,15 +192,28 @@ package struct KernelProgramBuilder {
   /// The product of a matrix, given by its columns, and the coefficient vector.
   package mutating func dot(columns: [[Double]], coefficients: KernelOperand) -> KernelOperand {
     precondition(columns.count == coefficients.count, "one coefficient per column")
-    // Chains run in parallel, each on its own core; BLAS's own threads would fight them.
-    LinearAlgebra.useOneThread()
     let out = makeOutput(count: columns[0].count)
     var step = instruction(STRATA_OP_DOT, out: out, inputs: [coefficients])
-    step.matrix = UnsafePointer(storage.keep(columns.flatMap { $0 }))
-    step.stride = columns[0].count
+    step.matrix = UnsafePointer(storage.keep(tiles(of: columns)))
     step.columns = columns.count
     steps.append(step)
     return out
+  }
+
+  /// The columns, tile of rows after tile of rows.
+  private func tiles(of columns: [[Double]]) -> [Double] {
+    let rows = columns[0].count
+    let height = Int(STRATA_DESIGN_TILE)
+    var tiles: [Double] = []
+    tiles.reserveCapacity((rows + height) * columns.count)
+    for start in stride(from: 0, to: rows, by: height) {
+      let end = min(start + height, rows)
+      for column in columns {
+        tiles += column[start..<end]
+        tiles += repeatElement(0, count: height - (end - start))
+      }
+    }
+    return tiles
   }
 
   /// Adds `log f(variate | arguments)`, summed over the elements.
