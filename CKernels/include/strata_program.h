@@ -16,8 +16,9 @@
 #include <stdint.h>
 
 #include "strata_density.h"
+#include "strata_team.h"
 
-enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32 };
+enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32, STRATA_CHUNKS = 16 };
 
 /// Where an operand's numbers are.
 typedef enum {
@@ -112,6 +113,11 @@ typedef struct {
   size_t columns;
 } strata_instruction;
 
+/// Some of the whole vectors' numbers.
+typedef struct {
+  size_t offset, count;
+} strata_range;
+
 /// Steps over vectors of the same length.
 typedef struct {
   const strata_instruction *steps;
@@ -120,6 +126,11 @@ typedef struct {
   size_t block_size;  ///< doubles that the values of one block take, if `closed`
   int32_t closed;     ///< 1: forward and backward block by block
   int32_t loose;      ///< 1: every step has a count of its own
+  size_t chunk_count;          ///< a long closed section is cut into so many, for threads; at most
+                               ///< STRATA_CHUNKS, 0: not cut
+  size_t chunk_blocks;         ///< blocks of a chunk (the last one may have fewer)
+  const strata_range *ranges;  ///< for each chunk, `range_count` ranges: the adjoints it adds to
+  size_t range_count;
 } strata_section;
 
 /// The whole program. It owns nothing and is never written: any number of threads may run it at once,
@@ -139,16 +150,17 @@ typedef enum {
   STRATA_WITH_JACOBIAN = 1  ///< density of the unconstrained parameters; else of the constrained ones
 } strata_option;
 
-/// Doubles of workspace that one thread needs.
-size_t strata_program_workspace_size(const strata_program *program);
+/// Doubles of workspace that one evaluation by a team of `members` needs.
+size_t strata_program_workspace_size(const strata_program *program, size_t members);
 
 /// The log density at `position` (dimension numbers, unconstrained), all normalising constants kept.
 /// `gradient` (dimension numbers, or NULL: not wanted) is overwritten. Outside the support, and where
 /// anything is not a number: -infinity, the gradient then being of no meaning. `workspace` has
 /// strata_program_workspace_size doubles, zero before its first use, at an address that is a multiple of 64
-/// for speed.
+/// for speed. `team` shares the work of long sections; NULL: the caller alone.
 double strata_program_log_density(const strata_program *program, const double *position,
-                                  double *gradient, double *workspace, unsigned options);
+                                  double *gradient, double *workspace, unsigned options,
+                                  strata_team *team);
 
 /// Runs a program without closed sections forward, without its densities: the workspace's first vector_size
 /// numbers then hold the constrained parameters and deterministic quantities at `position`.

@@ -16,7 +16,8 @@ typedef struct {
   void (*lgamma_ratio)(size_t, const double *, const double *, double *);
   void (*digamma_difference)(size_t, const double *, const double *, double *);
   double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
-  double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned);
+  double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned,
+                                strata_team *);
   void (*program_values)(const strata_program *, const double *, double *);
   double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);
   void (*leapfrog_drift)(size_t, double, const double *, const double *, const double *,

@@ -182,12 +182,11 @@ STRATA_INLINE size_t block_length(const strata_section *s, size_t first) {
   return s->count - first < STRATA_BLOCK ? s->count - first : STRATA_BLOCK;
 }
 
-/// A section forward; a closed one backward, too.
-static double section_forward(const strata_section *s, frame *f) {
-  if (s->loose) return block_forward(s, f, 0);
+/// The blocks from `first` to `end`, forward; of a closed section backward, too.
+static double run_blocks(const strata_section *s, frame *f, size_t first, size_t end) {
   const int back = s->closed && f->gradient;
   double value = 0;
-  for (f->first = 0; f->first < s->count; f->first += STRATA_BLOCK) {
+  for (f->first = first; f->first < end; f->first += STRATA_BLOCK) {
     const size_t n = block_length(s, f->first);
     if (back) memset(f->adjoints[STRATA_STORAGE_BLOCK], 0, s->block_size * sizeof(double));
     value += block_forward(s, f, n);
@@ -208,36 +207,67 @@ static void section_backward(const strata_section *s, frame *f) {
   f->first = 0;
 }
 
+// ---- memory ----
+
+/// Whole vectors and their adjoints; block values and adjoints, for each member; adjoints of chunks.
+typedef struct {
+  double *base;
+  strata_team *team;
+  size_t members;
+} workspace;
+
+STRATA_INLINE double *member_block(const strata_program *p, const workspace *w, size_t member) {
+  return w->base + 2 * p->vector_size + member * 2 * p->block_size;
+}
+
+STRATA_INLINE double *chunk_adjoints(const strata_program *p, const workspace *w, size_t chunk) {
+  return w->base + 2 * p->vector_size + w->members * 2 * p->block_size + chunk * p->vector_size;
+}
+
 static frame frame_of(const strata_program *p, const double *position, double *gradient,
-                      double *workspace, int jacobian) {
-  double *adjoints = workspace + p->vector_size, *block = adjoints + p->vector_size;
-  frame f = {.values = {NULL, workspace, block},
+                      const workspace *w, int jacobian) {
+  double *block = member_block(p, w, 0);
+  frame f = {.values = {NULL, w->base, block},
              .position = position,
              .gradient = gradient,
              .jacobian = jacobian};
   if (gradient) {
-    f.adjoints[STRATA_STORAGE_VECTOR] = adjoints;
+    f.adjoints[STRATA_STORAGE_VECTOR] = w->base + p->vector_size;
     f.adjoints[STRATA_STORAGE_BLOCK] = block + p->block_size;
   }
   return f;
 }
 
+#include "chunks.h"
+
+static double section_forward(const strata_program *p, const strata_section *s, frame *f,
+                              const workspace *w) {
+  if (s->loose) return block_forward(s, f, 0);
+  if (s->chunk_count > 0) return section_in_chunks(p, s, f, w);
+  return run_blocks(s, f, 0, s->count);
+}
+
 static double program_log_density(const strata_program *p, const double *position,
-                                  double *gradient, double *workspace, unsigned options) {
+                                  double *gradient, double *memory, unsigned options,
+                                  strata_team *team) {
   const int jacobian = (options & STRATA_WITH_JACOBIAN) != 0;
-  frame f = frame_of(p, position, gradient, workspace, jacobian);
+  const workspace w = {memory, team, strata_team_members(team)};
+  frame f = frame_of(p, position, gradient, &w, jacobian);
   if (gradient) {
     memset(f.adjoints[STRATA_STORAGE_VECTOR], 0, p->vector_size * sizeof(double));
   }
   double value = p->constant + (jacobian ? p->jacobian_constant : 0);
-  for (size_t j = 0; j < p->section_count; j++) value += section_forward(p->sections + j, &f);
+  for (size_t j = 0; j < p->section_count; j++) {
+    value += section_forward(p, p->sections + j, &f, &w);
+  }
   for (size_t j = gradient ? p->section_count : 0; j-- > 0;) {
     if (!p->sections[j].closed) section_backward(p->sections + j, &f);
   }
   return value > -HUGE_VAL && value < HUGE_VAL ? value : -HUGE_VAL;
 }
 
-static void program_values(const strata_program *p, const double *position, double *workspace) {
-  frame f = frame_of(p, position, NULL, workspace, 0);
-  for (size_t j = 0; j < p->section_count; j++) section_forward(p->sections + j, &f);
+static void program_values(const strata_program *p, const double *position, double *memory) {
+  const workspace w = {memory, NULL, 1};
+  frame f = frame_of(p, position, NULL, &w, 0);
+  for (size_t j = 0; j < p->section_count; j++) section_forward(p, p->sections + j, &f, &w);
 }

@@ -12,6 +12,8 @@ package final class KernelProgram: Sendable {
 
   /// The length of a position.
   package let dimension: Int
+  /// Whether a section is long enough for several threads.
+  package let canShare: Bool
   /// The length of the vectors that ``values(at:workspace:)`` computes.
   package let valueCount: Int
 
@@ -21,6 +23,7 @@ package final class KernelProgram: Sendable {
     self.storage = storage
     dimension = shape.dimension
     valueCount = shape.vectorSize
+    canShare = sections.contains { $0.chunk_count > 1 }
     program = .allocate(capacity: 1)
     program.initialize(
       to: strata_program(
@@ -31,9 +34,12 @@ package final class KernelProgram: Sendable {
 
   deinit { program.deallocate() }
 
-  /// Scratch memory for one thread.
-  package func makeWorkspace() -> Workspace {
-    Workspace(count: strata_program_workspace_size(program))
+  /// Scratch memory for one evaluation at a time, which long sections share among `threads`.
+  package func makeWorkspace(threads: Int = 1) -> Workspace {
+    // A team that could not be started leaves the work to the caller.
+    let team = canShare && threads > 1 ? strata_team_create(threads) : nil
+    return Workspace(
+      count: strata_program_workspace_size(program, strata_team_members(team)), team: team)
   }
 
   /// The log density at an unconstrained `position`, and its gradient if `gradient` is not nil
@@ -46,7 +52,7 @@ package final class KernelProgram: Sendable {
   ) -> Double {
     strata_program_log_density(
       program, position, gradient, workspace.base,
-      jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
+      jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0, workspace.team)
   }
 
   /// Of a program without closed sections, the whole vectors at `position`: `valueCount` numbers, valid
@@ -58,16 +64,21 @@ package final class KernelProgram: Sendable {
     return UnsafePointer(workspace.base)
   }
 
-  /// Scratch memory of one thread.
+  /// Scratch memory of one evaluation, and the threads that share its work.
   package final class Workspace {
     let base: UnsafeMutablePointer<Double>
+    let team: OpaquePointer?
 
-    init(count: Int) {
+    init(count: Int, team: OpaquePointer?) {
+      self.team = team
       base = allocateAligned(max(count, 1))
       base.initialize(repeating: 0, count: max(count, 1))
     }
 
-    deinit { base.deallocate() }
+    deinit {
+      strata_team_destroy(team)
+      UnsafeMutableRawPointer(base).deallocate()
+    }
   }
 }
 

@@ -53,6 +53,7 @@ package struct KernelProgramBuilder {
     case .closed(let count):
       done.count = count
       done.closed = 1
+      ChunkLayout(count: count, steps: steps)?.describe(&done, storage)
     }
     sections.append(done)
     steps = []

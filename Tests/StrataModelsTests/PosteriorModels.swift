@@ -161,7 +161,7 @@ struct PosteriorModel: CustomTestStringConvertible, Sendable {
   }
 
   /// Blocks have 256 rows: tables around that, and one row.
-  static let sizes: [PosteriorModel] = [1, 255, 256, 257, 1000].flatMap { rows in
+  static let sizes: [PosteriorModel] = [1, 255, 256, 257, 1000, 17_000].flatMap { rows in
     texts.filter { !$0.1.contains("\"") || rows > 40 }.map { name, text in
       PosteriorModel(
         name: "\(name), \(rows) rows", text: text, csv: table(rows: rows, seed: UInt64(rows)))

@@ -42,10 +42,14 @@ package struct PosteriorDensity: LogDensity {
 
   package var dimension: Int { program.dimension }
 
-  package func makeEvaluation() -> PosteriorEvaluation {
+  package func makeEvaluation() -> PosteriorEvaluation { makeEvaluation(threads: 1) }
+
+  /// An evaluation whose long loops over rows are shared among `threads`; the numbers are the same.
+  package func makeEvaluation(threads: Int) -> PosteriorEvaluation {
     PosteriorEvaluation(
-      program: program, workspace: program.makeWorkspace(), reportProgram: reportProgram,
-      reportWorkspace: reportProgram.makeWorkspace(), segments: segments, jacobian: jacobian)
+      program: program, workspace: program.makeWorkspace(threads: threads),
+      reportProgram: reportProgram, reportWorkspace: reportProgram.makeWorkspace(),
+      segments: segments, jacobian: jacobian)
   }
 
   /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
