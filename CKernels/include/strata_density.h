@@ -21,7 +21,7 @@
 ///  - No aliasing of an adjoint with values; two adjoints may be the same buffer.
 ///
 /// Sources: the densities as in the Stan Functions Reference [StanFunctions]; NegBinomial for large
-/// dispersion and StudentT for large df through lgamma_ratio (vector_math.h).
+/// dispersion as in families/count_gamma.h, StudentT for large df through lgamma_ratio.
 #ifndef STRATA_DENSITY_H
 #define STRATA_DENSITY_H
 
@@ -68,7 +68,8 @@ typedef enum {
   /// lgamma(alpha + y) - lgamma(alpha) - y log alpha; constant -lgamma(y + 1). With mean 0 the value
   /// is 0 at y = 0, -infinity above. 0 log 0 = 0 here and below.
   STRATA_NEG_BINOMIAL = 10,
-  /// The same with its mean given as eta = log mean, any finite eta.
+  /// The same with its mean given as eta = log mean, any finite eta. mean / alpha = exp(t) carries the
+  /// rounding of t = eta - log alpha: where |t| is above 400, count |t| 3e-16 in the error bound.
   STRATA_NEG_BINOMIAL_LOG = 11,
   /// rate >= 0; y = 0, 1, 2, ... y log rate - rate; constant -lgamma(y + 1).
   STRATA_POISSON = 12,

@@ -1,6 +1,9 @@
 // Log densities of the families: one file per kind, one summing loop for all.
 
+#include "families/lean.h"
+#include "families/count_gamma.h"
 #include "families/common.h"
+#include "families/rows.h"
 
 #include "families/binary.h"
 #include "families/counts.h"
@@ -59,11 +62,13 @@
 #include "families/sum.h"
 
 #define FAMILY neg_binomial
+#define STAGED 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"
 
 #define FAMILY neg_binomial_log
+#define STAGED 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"
@@ -84,6 +89,7 @@
 #include "families/sum.h"
 
 #define FAMILY bernoulli_logit
+#define AHEAD 1
 #define ARGUMENTS 1
 #define JOINT 0
 #include "families/sum.h"
@@ -94,6 +100,7 @@
 #include "families/sum.h"
 
 #define FAMILY binomial_logit
+#define AHEAD 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"

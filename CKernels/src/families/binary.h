@@ -5,8 +5,8 @@
 STRATA_INLINE prepared probability(double8 p) {
   const mask8 inside = (p >= 0) & (p <= 1);
   prepared r = {.x = nan_unless(inside, p)};
-  r.f = nan_unless(inside, v_select(p > 0, v_log(p), v_splat(-INFINITY)));
-  r.g = nan_unless(inside, v_select(p < 1, v_log1p(-p), v_splat(-INFINITY)));
+  r.f = nan_unless(inside, v_select(p > 0, lean_log(p), v_splat(-INFINITY)));
+  r.g = nan_unless(inside, v_select(p < 1, lean_log1p(-p), v_splat(-INFINITY)));
   return r;
 }
 
@@ -30,18 +30,20 @@ STRATA_INLINE density_terms bernoulli_terms(double8 y, prepared p, prepared none
 // Bernoulli with eta = logit p: with s = eta at y = 1 and -eta at y = 0, log f = -log1p(exp(-s)) and
 // its derivative is 1 / (1 + exp(s)), with the sign of s's; one exponential, of -|s|.
 
+/// f = exp(-|eta|).
 STRATA_INLINE prepared bernoulli_logit_prepare(int which, double8 x, unsigned want) {
   (void)which, (void)want;
-  return plain(x);
+  prepared p = plain(x);
+  p.f = lean_exp_negative(v_abs(x));
+  return p;
 }
 
 STRATA_INLINE density_terms bernoulli_logit_terms(double8 y, prepared eta, prepared none2,
                                                   prepared none3, unsigned want) {
   (void)none2, (void)none3, (void)want;
-  const double8 sign = nan_unless((y == 0) | (y == 1), v_fma(v_splat(2), y, v_splat(-1)));
+  const double8 sign = v_fma(v_splat(2), y, v_splat(-1));
   const double8 s = sign * eta.x;
-  const double8 size = nan_unless(v_abs(s) < INFINITY, v_abs(s));
-  const logistic l = logistic_of(size);
+  const logistic l = logistic_from(nan_unless((v_abs(sign) == 1) & is_finite(s), eta.f));
   return (density_terms){
       .value = v_min(s, v_splat(0)) - l.log_sum,
       .d1 = sign * v_select(s > 0, l.small, l.large),
@@ -71,8 +73,7 @@ STRATA_INLINE density_terms binomial_terms(double8 y, prepared n, prepared p, pr
 // -y log1p(exp(-eta)) - (n - y) log1p(exp(eta)), it does not.
 
 STRATA_INLINE prepared binomial_logit_prepare(int which, double8 x, unsigned want) {
-  (void)which, (void)want;
-  return plain(x);
+  return which == 1 ? plain(x) : bernoulli_logit_prepare(which, x, want);
 }
 
 STRATA_INLINE density_terms binomial_logit_terms(double8 y, prepared n, prepared eta,
@@ -81,7 +82,7 @@ STRATA_INLINE density_terms binomial_logit_terms(double8 y, prepared n, prepared
   y = count(y);
   const double8 rest = count(n.x - y);
   const double8 size = v_abs(eta.x);
-  const logistic l = logistic_of(size);
+  const logistic l = logistic_from(eta.f);
   const mask8 up = eta.x > 0;
   const double8 unlikely = v_select(up, rest, y), likely = v_select(up, y, rest);
   const double8 slope = v_fma(likely, l.small, -unlikely * l.large);  // towards the likely outcome

@@ -7,9 +7,10 @@
 /// Which derivatives are wanted: bit k for argument k, bit 0 for the variate.
 enum { WANT_Y = 1, WANT_1 = 2, WANT_2 = 4, WANT_3 = 8 };
 
-/// An argument with what its family computes from it alone (f, g: see each family).
+/// An argument with what its family computes from it alone (f, g, h: see each family).
 typedef struct {
-  double8 x, f, g;
+  double8 x, f, g, h;
+  count_gamma gamma;  // of a dispersion
 } prepared;
 
 /// log f(y | ...) of 8 observations and its derivatives; those not wanted may be anything.
@@ -23,18 +24,27 @@ typedef struct {
 
 STRATA_INLINE double8 nan_unless(mask8 m, double8 x) { return v_select(m, x, v_splat(NAN)); }
 
-STRATA_INLINE mask8 is_positive(double8 x) { return (x > 0) & (x < INFINITY); }
+// Compared with the largest double: of a comparison with infinity, clang makes integer arithmetic.
+#define LARGEST 0x1.fffffffffffffp+1023
+
+STRATA_INLINE mask8 is_positive(double8 x) { return (x > 0) & (x <= LARGEST); }
+
+STRATA_INLINE mask8 is_finite(double8 x) { return v_abs(x) <= LARGEST; }
 
 /// x, no more.
-STRATA_INLINE prepared plain(double8 x) { return (prepared){.x = x, .f = x, .g = x}; }
+STRATA_INLINE prepared plain(double8 x) {
+  prepared p;  // what nobody reads need not be stored
+  p.x = x;
+  return p;
+}
 
 /// x > 0: f = log x, g = 1 / x.
 STRATA_INLINE prepared positive(double8 x) {
-  return (prepared){.x = x, .f = nan_unless(is_positive(x), v_log(x)), .g = 1 / x};
+  return (prepared){.x = x, .f = nan_unless(is_positive(x), lean_log(x)), .g = 1 / x};
 }
 
 /// log x for x > 0, else NaN.
-STRATA_INLINE double8 log_positive(double8 x) { return nan_unless(is_positive(x), v_log(x)); }
+STRATA_INLINE double8 log_positive(double8 x) { return nan_unless(is_positive(x), lean_log(x)); }
 
 /// x > 0, a shape: f = lgamma x, g = digamma x if wanted.
 STRATA_INLINE prepared shape(double8 x, unsigned wanted) {
@@ -53,7 +63,7 @@ STRATA_INLINE double8 count(double8 y) { return nan_unless(y >= 0, y); }
 
 /// d where the lane is alive and d is finite, else 0.
 STRATA_INLINE double8 finite_where(mask8 alive, double8 d) {
-  return v_select(alive & (v_abs(d) < INFINITY), d, v_splat(0));
+  return v_select(alive & is_finite(d), d, v_splat(0));
 }
 
 STRATA_INLINE void add_finite(double *adjoint, double sum) {
@@ -63,24 +73,4 @@ STRATA_INLINE void add_finite(double *adjoint, double sum) {
 /// Whole, finite and not negative.
 STRATA_INLINE mask8 is_count(double8 y) {
   return (y >= 0) & (y < INFINITY) & (__builtin_elementwise_floor(y) == y);
-}
-
-/// What the logistic function and its integral need, for size >= 0, from one exponential and one
-/// division: large = 1 / (1 + exp(-size)), small = 1 - large without cancellation, and
-/// log_sum = log1p(exp(-size)).
-typedef struct {
-  double8 large, small, log_sum;
-} logistic;
-
-/// log1p(e) = 2 s + s^3 tail(s^2), s = e / (2 + e), as in v_gamma_ratio.
-STRATA_INLINE logistic logistic_of(double8 size) {
-  const double8 e = v_exp(-size);
-  const double8 both = 1 / ((1 + e) * (2 + e));
-  const double8 s = e * (1 + e) * both, ss = s * s;
-  const double8 large = (2 + e) * both;
-  return (logistic){
-      .large = large,
-      .small = e * large,
-      .log_sum = v_fma(v_splat(2), s, s * (ss * V_POLYNOMIAL(ss, ratio_tail))),
-  };
 }

@@ -4,7 +4,7 @@
 
 /// x >= 0: x (else NaN), f = log x (-infinity at 0), g = 1 / x.
 STRATA_INLINE prepared non_negative(double8 x) {
-  const double8 log_x = v_select(x > 0, v_log(x), v_splat(-INFINITY));
+  const double8 log_x = v_select(x > 0, lean_log(x), v_splat(-INFINITY));
   return (prepared){.x = nan_unless((x >= 0) & (x < INFINITY), x), .f = log_x, .g = 1 / x};
 }
 
@@ -27,7 +27,7 @@ STRATA_INLINE density_terms poisson_terms(double8 y, prepared rate, prepared non
 
 STRATA_INLINE prepared poisson_log_prepare(int which, double8 x, unsigned want) {
   (void)which, (void)want;
-  return (prepared){.x = x, .f = v_exp(x)};
+  return (prepared){.x = x, .f = lean_exp(x)};
 }
 
 STRATA_INLINE density_terms poisson_log_terms(double8 y, prepared eta, prepared none2,
@@ -51,7 +51,10 @@ STRATA_INLINE density_terms poisson_log_terms(double8 y, prepared eta, prepared 
 /// alpha > 0 (else NaN), f = log alpha, g = 1 / alpha.
 STRATA_INLINE prepared dispersion(double8 x) {
   const double8 alpha = nan_unless(is_positive(x), x);
-  return (prepared){.x = alpha, .f = v_log(alpha), .g = 1 / alpha};
+  prepared p = plain(alpha);
+  p.g = 1 / alpha;
+  p.gamma = count_gamma_prepare(alpha, p.g, &p.f);
+  return p;
 }
 
 STRATA_INLINE prepared neg_binomial_prepare(int which, double8 x, unsigned want) {
@@ -59,19 +62,26 @@ STRATA_INLINE prepared neg_binomial_prepare(int which, double8 x, unsigned want)
   return which == 1 ? non_negative(x) : dispersion(x);
 }
 
+/// f = ratio, g = difference of the gamma functions.
+STRATA_INLINE prepared neg_binomial_stage(double8 y, const prepared *mean, const prepared *alpha,
+                                          unsigned want) {
+  (void)mean, (void)want;
+  prepared p;
+  count_gamma_terms(&alpha->gamma, alpha->x, y, &p.f, &p.g);
+  return p;
+}
+
 STRATA_INLINE density_terms neg_binomial_terms(double8 y, prepared mean, prepared alpha,
-                                               prepared none, unsigned want) {
-  (void)none, (void)want;
+                                               prepared gamma, unsigned want) {
+  (void)want;
   y = count(y);
-  const double8 log_tail = v_log1p(mean.x * alpha.g);
+  const double8 log_tail = lean_log1p(mean.x * alpha.g);
   const double8 per = 1 / (alpha.x + mean.x);
   const double8 excess = (y - mean.x) * per;
-  double8 ratio, difference;
-  v_gamma_ratio(alpha.x, y, &ratio, &difference);
   return (density_terms){
-      .value = times_unless_zero(y, mean.f) + ratio - (alpha.x + y) * log_tail,
+      .value = times_unless_zero(y, mean.f) + gamma.f - (alpha.x + y) * log_tail,
       .d1 = v_select(y == 0, -alpha.x * per, alpha.x * excess * mean.g),
-      .d2 = difference - log_tail - excess,
+      .d2 = gamma.g - log_tail - excess,
   };
 }
 
@@ -84,20 +94,27 @@ STRATA_INLINE prepared neg_binomial_log_prepare(int which, double8 x, unsigned w
   return which == 1 ? plain(x) : dispersion(x);
 }
 
+/// f = ratio, g = difference of the gamma functions, x = t, h = exp(-|t|).
+STRATA_INLINE prepared neg_binomial_log_stage(double8 y, const prepared *eta,
+                                              const prepared *alpha, unsigned want) {
+  prepared p = neg_binomial_stage(y, eta, alpha, want);
+  p.x = eta->x - alpha->f;
+  p.h = lean_exp_negative(v_abs(p.x));
+  return p;
+}
+
 STRATA_INLINE density_terms neg_binomial_log_terms(double8 y, prepared eta, prepared alpha,
-                                                   prepared none, unsigned want) {
-  (void)none, (void)want;
+                                                   prepared stage, unsigned want) {
+  (void)want;
   y = count(y);
-  const double8 t = eta.x - alpha.f;
-  const logistic l = logistic_of(v_abs(t));
+  const double8 t = stage.x;
+  const logistic l = logistic_from(stage.h);
   const double8 log_tail = v_max(t, v_splat(0)) + l.log_sum;
   const double8 p = v_select(t > 0, l.large, l.small);  // mean / (alpha + mean)
   const double8 q = v_select(t > 0, l.small, l.large);  // alpha / (alpha + mean)
-  double8 ratio, difference;
-  v_gamma_ratio(alpha.x, y, &ratio, &difference);
   return (density_terms){
-      .value = v_fma(y, eta.x, ratio) - (alpha.x + y) * log_tail,
+      .value = v_fma(y, eta.x, stage.f) - (alpha.x + y) * log_tail,
       .d1 = v_fma(y, q, -alpha.x * p),
-      .d2 = difference - log_tail + (p - y * q / alpha.x),
+      .d2 = stage.g - log_tail + v_fma(-y, q * alpha.g, p),
   };
 }

@@ -20,7 +20,7 @@ STRATA_INLINE density_terms normal_terms(double8 y, prepared mean, prepared sd, 
   };
 }
 
-// StudentT(df, location, scale), with u = z^2 / df:
+// StudentT(df, location, scale), with u = z^2 / df (h = 1 / df):
 //
 //   lgamma((df+1)/2) - lgamma(df/2) - log(df pi)/2 - log scale - (df+1)/2 log1p(u).
 //
@@ -33,9 +33,9 @@ STRATA_INLINE prepared student_t_prepare(int which, double8 x, unsigned want) {
   if (which == 2) return plain(x);
   if (which == 3) return positive(x);
   const double8 half = 0.5 * x;
-  prepared p = {.x = x, .g = v_splat(0)};
+  prepared p = {.x = x, .g = v_splat(0), .h = 1 / x};
   p.f = nan_unless(is_positive(x), v_lgamma_ratio(half, v_splat(0.5)));
-  if (want & WANT_1) p.g = v_digamma_difference(half, v_splat(0.5)) - 1 / x;
+  if (want & WANT_1) p.g = v_digamma_difference(half, v_splat(0.5)) - p.h;
   return p;
 }
 
@@ -43,17 +43,24 @@ STRATA_INLINE density_terms student_t_terms(double8 y, prepared df, prepared loc
                                             prepared scale, unsigned want) {
   (void)want;
   const double8 z = (y - location.x) * scale.g;
-  const double8 z2 = z * z;
-  const double8 u = z2 / df.x;
-  const double8 log_tail = v_log1p(u);
-  const double8 per = 1 / (df.x + z2);
-  const double8 slope = (df.x + 1) * per * z * scale.g;
+  const double8 u = z * z * df.h, sum = 1 + u;
+  // log1p(u) = k log 2 + log(1 + f), f = u next to 0. One division for s = f / (2 + f) and for
+  // 1 / (1 + u); with a quarter of 2 + f, so that the product overflows only with u.
+  double8 k;
+  double8 f = v_log_reduce(sum, &k);
+  f = v_select(k == 0, u, f);
+  const double8 quarter = v_fma(v_splat(0.25), f, v_splat(0.5));
+  const double8 inverse = 1 / (quarter * sum);
+  const double8 log_tail = lean_log_join(k, 0.25 * f * (sum * inverse), NULL);
+  const double8 weight = quarter * inverse;  // df / (df + z^2)
+  const double8 pull = (df.x + 1) * weight;
+  const double8 slope = pull * df.h * z * scale.g;
   return (density_terms){
       .value = v_fma(-0.5 * (df.x + 1), log_tail, df.f - HALF_LOG_2PI - scale.f),
       .dy = -slope,
-      .d1 = 0.5 * (df.g - log_tail + (df.x + 1) * u * per),
+      .d1 = 0.5 * (df.g - log_tail + pull * u * df.h),
       .d2 = slope,
-      .d3 = df.x * v_fma(z, z, v_splat(-1)) * per * scale.g,  // (w z^2 - 1) / scale, cancelled by hand
+      .d3 = v_fma(z, z, v_splat(-1)) * weight * scale.g,  // (w z^2 - 1) / scale, cancelled by hand
   };
 }
 
@@ -69,7 +76,7 @@ STRATA_INLINE density_terms cauchy_terms(double8 y, prepared location, prepared 
   const double8 z = (y - location.x) * scale.g;
   const double8 per = scale.g / v_fma(z, z, v_splat(1));
   return (density_terms){
-      .value = -LOG_PI - scale.f - v_log1p(z * z),
+      .value = -LOG_PI - scale.f - lean_log1p(z * z),
       .dy = -2 * z * per,
       .d1 = 2 * z * per,
       .d2 = v_fma(z, z, v_splat(-1)) * per,

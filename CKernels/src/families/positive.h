@@ -98,7 +98,7 @@ STRATA_INLINE prepared beta_joint(prepared a, prepared b, unsigned want) {
 STRATA_INLINE density_terms beta_terms(double8 y, prepared a, prepared b, prepared joint,
                                        unsigned want) {
   const double8 log_y = log_positive(y);
-  const double8 log_rest = nan_unless(y < 1, v_log1p(-y));
+  const double8 log_rest = nan_unless(y < 1, lean_log1p(-y));
   density_terms t = {
       .value = v_fma(a.x - 1, log_y, v_fma(b.x - 1, log_rest, joint.f)),
       .d1 = joint.x + log_y,

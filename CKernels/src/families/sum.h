@@ -3,63 +3,110 @@
 //   ARGUMENTS   how many arguments follow the variate
 //   OWN_LOOPS   1 (or not defined): loops for the usual sharing of its arguments are compiled apart
 //   JOINT       1 if FAMILY_joint(first, second) exists (its result takes the third place)
+//   AHEAD       1 (or not defined): arguments are prepared for 4 vectors before the first terms. The
+//               work of one vector is then short enough for the processor to overlap it with the next
+//   STAGED      1 (or not defined): AHEAD, and FAMILY_stage(y, first, second) exists, which stands
+//               between the two in a loop of its own (its result takes the third place)
 //
 // The reduction order is fixed: 8 lanes, each adding up its rows in order, then v_sum.
 
 #define PASTE_(a, b) a##_##b
 #define PASTE(a, b) PASTE_(a, b)
 #define OF_FAMILY(what) PASTE(FAMILY, what)
+#if AHEAD || STAGED
+#define GROUP 4
+#define GROUP_SIZE(vectors) ((vectors) < GROUP ? (vectors) : GROUP)
+#else
+#define GROUP 1
+#define GROUP_SIZE(vectors) 1
+#endif
+
+/// What was prepared of argument a for vector j.
+#define PREPARED(a) p[shared >> (a + 1) & 1 ? 0 : j][a]
 
 /// The sum with `shared` flags (bit k: argument k) and `want` as the caller knows them; constants
 /// where the compiler is to make a loop of its own, in which shared arguments cost nothing.
 STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_argument *arguments,
                                      unsigned shared, unsigned want) {
-  prepared p[3] = {0};
-  double8 sum = v_splat(0), sum_y = v_splat(0), sums[3] = {0};
+  prepared p[GROUP][3];
+  row_sums sums = {0};
+  row_pointers at = rows_of(y, arguments, ARGUMENTS);
+  row_padding padding;
   const double8 same_y = v_splat(y.shared ? y.values[0] : 0);
-
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    int fresh = 0;
-#pragma clang loop unroll(full)
-    for (int a = 0; a < ARGUMENTS; a++) {
-      const int is_shared = shared >> (a + 1) & 1;
-      if (is_shared && i > 0) continue;
-      const double *values = arguments[a].values;
-      const double8 x = is_shared ? v_splat(values[0]) : v_load_part(values + i, k);
-      p[a] = OF_FAMILY(prepare)(a + 1, x, want);
-      fresh = 1;
-    }
-#if JOINT
-    if (fresh) p[2] = OF_FAMILY(joint)(p[0], p[1], want);
+  const size_t left = n % STRATA_LANES;
+  int is_prepared = 0;  // the shared arguments are
+#if OWN_LOOPS
+  for (int a = 0; a < ARGUMENTS; a++)
+    if (shared >> (a + 1) & 1)
+      p[0][a] = OF_FAMILY(prepare)(a + 1, v_splat(arguments[a].values[0]), want);
+  is_prepared = 1;
 #endif
-    (void)fresh;
-    const double8 v = y.shared ? same_y : v_load_part(y.values + i, k);
-    density_terms t = OF_FAMILY(terms)(v, p[0], p[1], p[2], want);
 
-    // NaN and +infinity become -infinity, and nothing pulls on a lane that is impossible.
-    const double8 value = v_select(t.value < INFINITY, t.value, v_splat(-INFINITY));
-    const mask8 alive = value > -INFINITY;
-    sum += k == STRATA_LANES ? value : v_first(value, k);
-    if (want & WANT_Y) {
-      const double8 d = finite_where(alive, t.dy);
-      if (y.shared) sum_y += v_first(d, k);
-      else v_add_to(y.adjoint + i, d, k);
+  // All whole vectors, then the rows that are left, padded to one vector: one loop body for both.
+#pragma clang loop unroll(disable)
+  for (int pass = 0; pass < 2; pass++) {
+    const size_t count = pass == 0 ? n - left : left ? STRATA_LANES : 0;
+    const row_sums before = sums;
+    if (pass == 1 && left) {
+      pad_rows(&at, &padding, n - left, left, shared | (y.shared != 0), ARGUMENTS);
+      sums = (row_sums){0};
     }
-    const double8 slopes[3] = {t.d1, t.d2, t.d3};
+    for (size_t start = 0; start < count; start += GROUP * STRATA_LANES) {
+      const size_t vectors = GROUP_SIZE((count - start) / STRATA_LANES);
+      for (size_t j = 0; j < vectors; j++) {
+        const size_t i = start + j * STRATA_LANES;
+        int fresh = 0;
 #pragma clang loop unroll(full)
-    for (int a = 0; a < ARGUMENTS; a++) {
-      if (!(want >> (a + 1) & 1)) continue;
-      const double8 d = finite_where(alive, slopes[a]);
-      if (shared >> (a + 1) & 1) sums[a] += k == STRATA_LANES ? d : v_first(d, k);
-      else v_add_to(arguments[a].adjoint + i, d, k);
+        for (int a = 0; a < ARGUMENTS; a++) {
+          const int is_shared = shared >> (a + 1) & 1;
+          if (is_shared && is_prepared) continue;
+          const double *values = at.values[a + 1];
+          const double8 x = is_shared ? v_splat(values[0]) : v_load(values + i);
+          p[is_shared ? 0 : j][a] = OF_FAMILY(prepare)(a + 1, x, want);
+          fresh = 1;
+        }
+#if JOINT
+        if (fresh) p[0][2] = OF_FAMILY(joint)(p[0][0], p[0][1], want);
+#endif
+        (void)fresh;
+        is_prepared = 1;
+      }
+
+#if STAGED
+      for (size_t j = 0; j < vectors; j++) {
+        const double8 v = y.shared ? same_y : v_load(at.values[0] + start + j * STRATA_LANES);
+        p[j][2] = OF_FAMILY(stage)(v, &PREPARED(0), &PREPARED(1), want);
+      }
+#endif
+      for (size_t j = 0; j < vectors; j++) {
+        const size_t i = start + j * STRATA_LANES;
+        const double8 v = y.shared ? same_y : v_load(at.values[0] + i);
+        const density_terms t =
+            OF_FAMILY(terms)(v, PREPARED(0), PREPARED(1), PREPARED(2), want);
+
+        // NaN and +infinity become -infinity, and nothing pulls on a lane that is impossible.
+        const mask8 alive = is_finite(t.value);
+        sums.value += v_select(alive, t.value, v_splat(-INFINITY));
+        const double8 slopes[4] = {t.dy, t.d1, t.d2, t.d3};
+#pragma clang loop unroll(full)
+        for (int a = 0; a <= ARGUMENTS; a++) {
+          if (!(want >> a & 1)) continue;
+          const double8 d = finite_where(alive, slopes[a]);
+          if (a == 0 ? y.shared : shared >> a & 1) sums.slopes[a] += d;
+          else v_store(at.adjoints[a] + i, v_load(at.adjoints[a] + i) + d);
+        }
+      }
+    }
+    if (pass == 1 && left) {
+      sums = add_first(before, sums, left);
+      unpad_rows(&padding, y, arguments, n - left, left, want, ARGUMENTS);
     }
   }
 
-  if (want & WANT_Y && y.shared) add_finite(y.adjoint, v_sum(sum_y));
+  if (want & WANT_Y && y.shared) add_finite(y.adjoint, v_sum(sums.slopes[0]));
   for (int a = 0; a < ARGUMENTS; a++)
-    if ((want & shared) >> (a + 1) & 1) add_finite(arguments[a].adjoint, v_sum(sums[a]));
-  const double total = v_sum(sum);
+    if ((want & shared) >> (a + 1) & 1) add_finite(arguments[a].adjoint, v_sum(sums.slopes[a + 1]));
+  const double total = v_sum(sums.value);
   return total < INFINITY ? total : -INFINITY;
 }
 
@@ -83,3 +130,8 @@ static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument 
 #undef ARGUMENTS
 #undef JOINT
 #undef OWN_LOOPS
+#undef AHEAD
+#undef STAGED
+#undef PREPARED
+#undef GROUP
+#undef GROUP_SIZE

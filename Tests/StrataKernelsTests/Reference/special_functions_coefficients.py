@@ -1,4 +1,4 @@
-"""Polynomial coefficients of CKernels/src/vector_math.h.
+"""Polynomial coefficients of CKernels/src/vector_math.h, and of families/lean.h and count_gamma.h.
 
 Each polynomial interpolates its function at Chebyshev nodes (within a small factor of minimax at
 these degrees), is computed with 60 digits and rounded to double. Prints C arrays and the largest
@@ -91,6 +91,11 @@ if __name__ == "__main__":
     fit("stirling_tail", stirling, 0, 1 / mp.mpf("7.5") ** 2, 7)
     fit("digamma_root", digamma_root, 1 - ROOT, 2 - ROOT, 22)
     fit("digamma_tail", digamma_tail, 0, 1 / mp.mpf(7) ** 2, 8)
+    # For densities, whose bound is 1e-13: errors a little under the rounding of what they are added to.
+    fit("exp_short", exp_tail, -HALF_LN2, HALF_LN2, 9)
+    fit("logistic_tail", atanh_tail, 0, mp.mpf(1) / 9, 8)
+    fit("count_stirling", stirling, 0, mp.mpf(1) / 64, 5)
+    fit("count_digamma", digamma_tail, 0, mp.mpf(1) / 64, 5)
     high = float(ROOT)
     print("root - 1:", float(ROOT - 1).hex(), float(ROOT - 1 - mp.mpf(float(ROOT - 1))).hex())
     half_log_two_pi = mp.log(2 * mp.pi) / 2
