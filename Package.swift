@@ -45,10 +45,11 @@ let package = Package(
     .executableTarget(
       name: "bench",
       dependencies: [
-        "Strata", "StrataKernels", "StrataModels", "StrataSampling", "StrataDiagnostics",
+        "Strata", "StrataKernels", "StrataModels", "StrataSampling", "StrataDiagnostics", "CLimits",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/bench"),
+    .target(name: "CLimits", path: "Benchmarks/CLimits"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),

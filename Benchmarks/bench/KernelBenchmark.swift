@@ -1,13 +1,17 @@
 import StrataKernels
 import StrataSampling
 
-/// Nanoseconds per row of each likelihood kernel, value and gradient, on each backend.
+/// Nanoseconds per row of each likelihood kernel, value and gradient, on each backend, beside what the
+/// machine allows.
 enum KernelBenchmark {
   struct Result: Encodable {
     var name: String
     var backend: String
     var rows: Int
     var nanosecondsPerRow: Double
+    var leastNanosecondsPerRow: Double
+    var work: KernelWork
+    var limit: LimitShare?
   }
 
   /// Rows per call: small enough for the second-level cache, where blocks of a real model live.
@@ -19,33 +23,93 @@ enum KernelBenchmark {
     var arguments: [DensityArgument]
     /// Derivatives wanted: never of the data.
     var wanted: [Bool]
+    /// Floating-point operations per row, an fma as two. Counted by single-stepping the AVX-512
+    /// backend, whose vector instructions are the arithmetic as written, over 192 and 320 rows and
+    /// taking the difference; in brackets fma + (add, subtract, multiply) + divide.
+    var operations: Double
+
+    var work: KernelWork {
+      let moved = zip(arguments, wanted).map { argument, isWanted -> Double in
+        argument.isShared ? 0 : isWanted ? 24 : 8
+      }
+      return KernelWork(bytes: moved.reduce(0, +), operations: operations)
+    }
   }
 
   static func run(_ wants: (String) -> Bool) -> [Result] {
-    let best = Backend.current
-    defer { _ = Backend.force(best) }
+    let wantsSmall = names.contains { wants("kernel " + $0) }
+    let wantsLarge = wants("kernel " + nameInMemory)
+    guard wantsSmall || wantsLarge else { return [] }
+    let limits = MachineLimits.measure()
+    print("\n\(limits)")
     var results: [Result] = []
     for benchmark in cases() where wants("kernel " + benchmark.name) {
-      let density = PreparedDensity(
-        benchmark.family, count: rows, benchmark.arguments, wanted: benchmark.wanted)
-      for backend in Backend.allCases where Backend.force(backend) {
-        let timing = Timing { _ = density.evaluate() }
-        results.append(
-          Result(
-            name: benchmark.name, backend: backend.rawValue, rows: rows,
-            nanosecondsPerRow: timing.median / Double(rows) * 1e9))
-      }
+      results += time(benchmark, rows: rows, inMemory: false, limits)
+    }
+    if wantsLarge {
+      let rows = MachineLimits.rowsInMemory
+      results += time(normal(nameInMemory, rows: rows), rows: rows, inMemory: true, limits)
+    }
+    printResults(results)
+    return results
+  }
+
+  private static func time(_ benchmark: Case, rows: Int, inMemory: Bool, _ limits: MachineLimits)
+    -> [Result]
+  {
+    let best = Backend.current
+    defer { _ = Backend.force(best) }
+    let density = PreparedDensity(
+      benchmark.family, count: rows, benchmark.arguments, wanted: benchmark.wanted)
+    return Backend.allCases.filter { Backend.force($0) }.map { backend in
+      _ = Backend.force(backend)
+      let timing = Timing { _ = density.evaluate() }
+      let least = timing.least / Double(rows)
+      return Result(
+        name: benchmark.name, backend: backend.rawValue, rows: rows,
+        nanosecondsPerRow: timing.median / Double(rows) * 1e9,
+        leastNanosecondsPerRow: least * 1e9, work: benchmark.work,
+        limit: LimitShare(
+          limits, backend: backend, work: benchmark.work, inMemory: inMemory,
+          secondsPerRow: least))
+    }
+  }
+
+  private static func printResults(_ results: [Result]) {
+    func cell(_ result: Result?) -> String {
+      guard let result else { return "-" }
+      let share = result.limit.map { " (\(Int(($0.share * 100).rounded())) %)" } ?? ""
+      return short(result.nanosecondsPerRow) + share
     }
     printTable(
-      "Kernels, value and gradient, ns per row", ["kernel"] + Backend.allCases.map(\.rawValue),
+      "Kernels, value and gradient, ns per row (share of what the limit allows)",
+      ["kernel", "rows", "bytes", "flop", "limit"] + Backend.allCases.map(\.rawValue),
       Dictionary(grouping: results, by: \.name).sorted { $0.key < $1.key }.map { name, group in
-        [name]
+        [
+          name, "\(group[0].rows)", "\(Int(group[0].work.bytes))",
+          "\(Int(group[0].work.operations))", group.last?.limit?.limit ?? "-",
+        ]
           + Backend.allCases.map { backend in
-            group.first { $0.backend == backend.rawValue }.map { short($0.nanosecondsPerRow) }
-              ?? "-"
+            cell(group.first { $0.backend == backend.rawValue })
           }
       })
-    return results
+  }
+
+  private static let nameInMemory = "normal, common sd, from memory"
+
+  private static let names = [
+    "normal, common sd", "normal, sd per row", "student_t, common df and scale", "bernoulli_logit",
+    "binomial_logit", "poisson_log", "neg_binomial_log, common dispersion",
+    "neg_binomial_log, dispersion per row",
+  ]
+
+  private static func normal(_ name: String, rows: Int) -> Case {
+    var random = RandomStream(seed: 3)
+    let real = DensityArgument.each((0..<rows).map { _ in random.normal() })
+    let mean = DensityArgument.each((0..<rows).map { _ in random.normal() })
+    return Case(
+      name: name, family: .normal, arguments: [real, mean, .shared(1.5)],
+      wanted: [false, true, true], operations: 12)  // 2 + 8 + 0
   }
 
   private static func cases() -> [Case] {
@@ -60,29 +124,28 @@ enum KernelBenchmark {
     let trials = DensityArgument.each(Array(repeating: 12, count: rows))
     let mean = draws { $0.normal() }
     return [
+      normal(names[0], rows: rows),
       Case(
-        name: "normal, common sd", family: .normal, arguments: [real, mean, .shared(1.5)],
-        wanted: [false, true, true]),
+        name: names[1], family: .normal, arguments: [real, mean, positive],
+        wanted: [false, true, true], operations: 40),  // 10 + 18 + 2
       Case(
-        name: "normal, sd per row", family: .normal, arguments: [real, mean, positive],
-        wanted: [false, true, true]),
+        name: names[2], family: .studentT, arguments: [real, .shared(4), mean, .shared(1.5)],
+        wanted: [false, true, true, true], operations: 58),  // 11 + 35 + 1
       Case(
-        name: "student_t, common df and scale", family: .studentT,
-        arguments: [real, .shared(4), mean, .shared(1.5)], wanted: [false, true, true, true]),
+        name: names[3], family: .bernoulliLogit, arguments: [binary, mean],
+        wanted: [false, true], operations: 68),  // 24 + 19 + 1
       Case(
-        name: "bernoulli_logit", family: .bernoulliLogit, arguments: [binary, mean],
-        wanted: [false, true]),
+        name: names[4], family: .binomialLogit, arguments: [counts, trials, mean],
+        wanted: [false, false, true], operations: 70),  // 25 + 19 + 1
       Case(
-        name: "binomial_logit", family: .binomialLogit, arguments: [counts, trials, mean],
-        wanted: [false, false, true]),
+        name: names[5], family: .poissonLog, arguments: [counts, mean], wanted: [false, true],
+        operations: 36),  // 14 + 8 + 0
       Case(
-        name: "poisson_log", family: .poissonLog, arguments: [counts, mean], wanted: [false, true]),
+        name: names[6], family: .negBinomialLog, arguments: [counts, mean, .shared(2.5)],
+        wanted: [false, true, true], operations: 210),  // 64 + 80 + 2
       Case(
-        name: "neg_binomial_log, common dispersion", family: .negBinomialLog,
-        arguments: [counts, mean, .shared(2.5)], wanted: [false, true, true]),
-      Case(
-        name: "neg_binomial_log, dispersion per row", family: .negBinomialLog,
-        arguments: [counts, mean, positive], wanted: [false, true, true]),
+        name: names[7], family: .negBinomialLog, arguments: [counts, mean, positive],
+        wanted: [false, true, true], operations: 321),  // 96 + 125 + 4
     ]
   }
 }

@@ -52,6 +52,19 @@ struct Machine: Encodable, CustomStringConvertible {
     return line.map { $0.drop { $0 != ":" }.dropFirst(2).description } ?? "unknown processor"
   }
 
+  /// The size of the last-level cache as Linux tells it, else 32 MiB.
+  static var lastCacheBytes: Int {
+    let folder = "/sys/devices/system/cpu/cpu0/cache/"
+    let sizes = ["index2", "index3", "index4"].compactMap { index -> Int? in
+      guard let text = try? String(contentsOfFile: folder + index + "/size", encoding: .utf8)
+      else { return nil }
+      let digits = text.prefix { $0.isNumber }
+      guard let size = Int(digits) else { return nil }
+      return text.contains("M") ? size << 20 : size << 10
+    }
+    return sizes.max() ?? 32 << 20
+  }
+
   /// The commit of the checkout that the benchmark was built from, if git's files say so.
   private static func commitID() -> String {
     let git = Checkout.root + "/.git/"
