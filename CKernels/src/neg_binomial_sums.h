@@ -16,7 +16,7 @@ static double run_rising(const strata_instruction *s, const frame *f, size_t n) 
     for (size_t j = near[0]; j < near[1]; j++, k += eight) {
       const double8 weight = v_load(r->near_weights + STRATA_LANES * j);
       const double8 share = k * inverse, factor = v_fma(k, inverse, one);
-      value = v_fma(weight, v_log(factor), value);
+      value = v_fma(weight, lean_log(factor), value);
       slope += weight * share / factor;
     }
     slope *= -inverse;
@@ -41,7 +41,7 @@ STRATA_INLINE density_terms neg_binomial_tail(int is_log, double8 y, double8 siz
   const prepared alpha = dispersion(dispersed);
   if (is_log) {
     const double8 t = x - alpha.f;
-    const logistic l = logistic_of(v_abs(t));
+    const logistic l = logistic_from(lean_exp_negative(v_abs(t)));
     const double8 log_tail = v_max(t, v_splat(0)) + l.log_sum;
     const double8 p = v_select(t > 0, l.large, l.small), q = v_select(t > 0, l.small, l.large);
     return (density_terms){
