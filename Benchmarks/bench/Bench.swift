@@ -21,7 +21,11 @@ struct Bench: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Also write the results as JSON.", valueName: "file"))
   var json: String?
 
+  @OptionGroup(title: "One fit")
+  var fitting: FitCommandLine
+
   mutating func run() async throws {
+    if let model = fitting.fit { return try await fitting.run(model: model) }
     let machine = Machine.current
     print(machine)
     var results = Results(machine: machine)

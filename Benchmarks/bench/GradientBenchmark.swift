@@ -20,13 +20,8 @@ enum GradientBenchmark {
       }
       if modes.isEmpty { continue }
       let (model, table) = try make()
-      let bound = try model.bound(to: table)
       for mode in modes {
-        let density = PosteriorDensity(bound, plan: mode)
-        results.append(
-          Result(
-            name: name, plan: mode.rawValue, rows: table.rowCount, dimension: density.dimension,
-            nanoseconds: time(density) * 1e9))
+        results.append(try measure(model, table, name: name, plan: mode))
       }
     }
     printTable(
@@ -38,6 +33,16 @@ enum GradientBenchmark {
         ]
       })
     return results
+  }
+
+  /// One model under one plan.
+  static func measure(_ model: Model, _ table: Table, name: String, plan: Plan.Mode) throws
+    -> Result
+  {
+    let density = PosteriorDensity(try model.bound(to: table), plan: plan)
+    return Result(
+      name: name, plan: plan.rawValue, rows: table.rowCount, dimension: density.dimension,
+      nanoseconds: time(density) * 1e9)
   }
 
   /// Seconds.
