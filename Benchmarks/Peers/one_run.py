@@ -1,0 +1,95 @@
+"""One engine on one problem, in a process of its own; peers.py starts it in the virtual environment.
+
+    one_run.py fit ENGINE PROBLEM --seed 1 [--chains 4 --warmup 1000 --draws 1000 --cores 2 --cold]
+    one_run.py gradient ENGINE PROBLEM
+"""
+
+import argparse
+import importlib.metadata
+import os
+import tempfile
+import time
+
+import numpy as np
+
+from engines import ENGINES, engine
+from harness import environment, results, tables
+from harness.paths import CACHES
+from harness.problems import PROBLEMS, Settings
+
+
+def main():
+    arguments = parse()
+    problem = PROBLEMS[arguments.problem]
+    # The chains are what runs in parallel: a BLAS with threads of its own only gets in their way.
+    os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    environment.keep_to(1 if arguments.what == "gradient" else arguments.cores)
+    with tempfile.TemporaryDirectory() as empty:
+        cache = empty if arguments.cold else CACHES / "pytensor"
+        os.environ["PYTENSOR_FLAGS"] = f"base_compiledir={cache}"
+        if arguments.what == "gradient":
+            time_gradient(arguments.engine, problem)
+        else:
+            settings = Settings(
+                arguments.chains, arguments.warmup, arguments.draws, arguments.seed, arguments.cores)
+            fit(arguments.engine, problem, settings, arguments.cold)
+
+
+def fit(name, problem, settings, is_cold):
+    """Fits, judges the draws, and writes the result."""
+    chosen = engine(name)
+    data, levels = tables.load(problem)
+    started = time.perf_counter()
+    if problem.is_separate:
+        parts = list(tables.parts(data))
+        run = chosen.fit_parts(problem, data, parts, settings)
+    else:
+        run = chosen.fit(problem, data, settings)
+    wall = time.perf_counter() - started
+    # Imported late: it would warm up what the engines import.
+    from harness.estimates import estimate
+
+    names, numbers = [], []
+    for parameter in problem.parameters:
+        # Of separate fits only some levels may have been made.
+        labels = tables.labels(problem, parameter, levels)[: run.draws[parameter].shape[2]]
+        names += labels
+        numbers.append(run.draws[parameter])
+    estimates = estimate(names, np.concatenate(numbers, axis=2))
+    results.write(results.fit_path(name, problem, settings), {
+        "engine": name, "problem": problem.name, "seed": settings.seed,
+        "lengths": settings.lengths, "cores": settings.cores, "versions": versions(chosen),
+        "is_cold": is_cold, "setup_seconds": run.setup_seconds,
+        "sampling_seconds": run.sampling_seconds, "wall_seconds": wall,
+        "divergences": run.divergences, "warmup_gradients": run.warmup_gradients,
+        "draw_gradients": run.draw_gradients, **estimates.worst(), "facts": run.facts,
+        "posterior": estimates.posterior()})
+
+
+def time_gradient(name, problem):
+    """Times one gradient and writes the result."""
+    chosen = engine(name)
+    data, _ = tables.load(problem)
+    results.write(results.gradient_path(name, problem), {
+        "engine": name, "problem": problem.name, "versions": versions(chosen),
+        "nanoseconds": chosen.gradient(problem, data)})
+
+
+def versions(chosen):
+    """The versions of the packages that an engine is made of."""
+    return {package: importlib.metadata.version(package) for package in chosen.packages}
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["fit", "gradient"])
+    parser.add_argument("engine", choices=list(ENGINES))
+    parser.add_argument("problem", choices=list(PROBLEMS))
+    for name, value in vars(Settings()).items():
+        parser.add_argument(f"--{name}", type=int, default=value)
+    parser.add_argument("--cold", action="store_true", help="compile with empty caches")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
