@@ -49,17 +49,15 @@ def fit(name, problem, settings, is_cold):
     # Imported late: it would warm up what the engines import.
     from harness.estimates import estimate
 
-    names, numbers = [], []
-    for parameter in problem.parameters:
-        # Of separate fits only some levels may have been made.
-        labels = tables.labels(problem, parameter, levels)[: run.draws[parameter].shape[2]]
-        names += labels
-        numbers.append(run.draws[parameter])
-    estimates = estimate(names, np.concatenate(numbers, axis=2))
+    # Of separate fits only some levels may have been made.
+    made = levels if run.levels is None else [levels[level] for level in run.levels]
+    names = [label for name in problem.parameters for label in tables.labels(problem, name, made)]
+    draws = np.concatenate([run.draws[name] for name in problem.parameters], axis=2)
+    estimates = estimate(names, draws)
     results.write(results.fit_path(name, problem, settings), {
         "engine": name, "problem": problem.name, "seed": settings.seed,
         "lengths": settings.lengths, "cores": settings.cores, "versions": versions(chosen),
-        "is_cold": is_cold, "setup_seconds": run.setup_seconds,
+        "is_cold": is_cold and chosen.keeps_builds, "setup_seconds": run.setup_seconds,
         "sampling_seconds": run.sampling_seconds, "wall_seconds": wall,
         "divergences": run.divergences, "warmup_gradients": run.warmup_gradients,
         "draw_gradients": run.draw_gradients, **estimates.worst(), "facts": run.facts,

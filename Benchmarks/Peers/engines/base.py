@@ -1,5 +1,6 @@
 """What an engine is asked to do, and what it answers."""
 
+import statistics
 import time
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ class Run:
 
     `setup_seconds`: building and compiling, without imports and without reading the data.
     `sampling_seconds`: wall time of warmup and draws, nothing else.
-    `draws`: for each parameter an array (chain, draw, level).
+    `draws`: for each parameter an array (chain, draw, level); `levels` which they are, None for all.
     Gradients are leapfrog steps of all chains together; None where the engine does not tell.
     """
 
@@ -22,6 +23,7 @@ class Run:
     divergences: int
     warmup_gradients: int | None = None
     draw_gradients: int | None = None
+    levels: list | None = None
     facts: dict = field(default_factory=dict)
 
 
@@ -30,8 +32,10 @@ class Engine:
 
     name = ""
     packages = ()
-    # Of many fits of one model, this many are made and the rest is extrapolated; None for all.
-    parts_made = None
+    # Whether a second run finds what the first one compiled.
+    keeps_builds = False
+    # Of many fits of one model, about this many are made and the rest is extrapolated; None: all.
+    parts_made = 5
 
     def fit(self, problem, data, settings):
         """A `Run` of the problem's model on `data`."""
@@ -42,8 +46,12 @@ class Engine:
 
         Here: part by part, each with its own set-up, as a loop of a user would.
         """
-        made = parts[: self.parts_made]
-        return combined([self.fit(problem, part, settings) for part in made], len(parts))
+        made = self.parts_made or len(parts)
+        levels = list(range(0, len(parts), max(1, len(parts) // made)))
+        run = combined(
+            [self.fit(problem, parts[level], settings) for level in levels], len(parts))
+        run.levels = levels
+        return run
 
     def gradient(self, problem, data):
         """Nanoseconds of one log density with gradient on one thread, or None."""
@@ -53,6 +61,7 @@ class Engine:
 def combined(runs, count):
     """One run of many: times and counts add up, extrapolated to `count`; levels stand side by side."""
     factor = count / len(runs)
+    is_partial = len(runs) < count
 
     def total(values):
         return None if None in values else sum(values) * factor
@@ -66,7 +75,7 @@ def combined(runs, count):
         divergences=round(total([run.divergences for run in runs])),
         warmup_gradients=total([run.warmup_gradients for run in runs]),
         draw_gradients=total([run.draw_gradients for run in runs]),
-        facts={"fits_made": len(runs), "fits_counted": count})
+        facts={"extrapolated": f"{len(runs)} of {count} fits"} if is_partial else {})
 
 
 def by_level(values):
@@ -80,16 +89,20 @@ def start_point(dimension):
     return 0.2 * np.random.default_rng(7).uniform(-1, 1, dimension)
 
 
-def nanoseconds_per_call(call, seconds=2.0):
-    """The least mean time of one call over ten stretches of time, after a warm-up."""
-    call()
-    started = time.perf_counter()
-    call()
-    calls = max(1, int(seconds / 10 / max(time.perf_counter() - started, 1e-7)))
-    best = float("inf")
-    for _ in range(10):
+def nanoseconds_per_call(call):
+    """As `bench` times Strata's gradients: the median of 15 stretches of about 20 ms, after one more."""
+    def seconds(calls):
         started = time.perf_counter()
         for _ in range(calls):
             call()
-        best = min(best, (time.perf_counter() - started) / calls)
-    return best * 1e9
+        return time.perf_counter() - started
+
+    return median_stretch(seconds)
+
+
+def median_stretch(seconds):
+    """Nanoseconds of one call, where `seconds(n)` makes n calls and times them."""
+    calls = 1
+    while seconds(calls) < 0.01:
+        calls *= 2
+    return statistics.median(seconds(calls) / calls for _ in range(15)) * 1e9

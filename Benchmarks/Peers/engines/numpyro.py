@@ -9,7 +9,7 @@ import time
 
 import numpy as np
 
-from engines.base import Engine, Run, by_level
+from engines.base import Engine, Run, by_level, median_stretch
 
 
 class NumPyro(Engine):
@@ -17,7 +17,6 @@ class NumPyro(Engine):
 
     name = "numpyro"
     packages = ("numpyro", "jax", "jaxlib")
-    parts_made = 5
 
     def fit(self, problem, data, settings):
         jax = _jax(devices=settings.chains)
@@ -82,11 +81,8 @@ class NumPyro(Engine):
             jax.block_until_ready(loop(position, count))
             return time.perf_counter() - started
 
-        count = 2
-        seconds(count)
-        while seconds(count) < 0.2:
-            count *= 2
-        return min(seconds(count) for _ in range(10)) / count * 1e9
+        seconds(1)
+        return median_stretch(seconds)
 
 
 def _jax(devices):

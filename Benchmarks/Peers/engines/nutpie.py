@@ -14,6 +14,7 @@ class Nutpie(Engine):
 
     name = "nutpie"
     packages = ("nutpie", "pymc", "pytensor", "numba")
+    keeps_builds = True
 
     def fit(self, problem, data, settings):
         compiled, setup = _compile(problem, data)

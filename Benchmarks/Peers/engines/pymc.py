@@ -11,7 +11,7 @@ class PyMC(Engine):
 
     name = "pymc"
     packages = ("pymc", "pytensor", "numba")
-    parts_made = 5
+    keeps_builds = True
 
     def fit(self, problem, data, settings):
         import pymc

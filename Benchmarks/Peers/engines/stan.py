@@ -51,7 +51,7 @@ class Stan(Engine):
                 chains = list(pool.map(run, jobs))
             wall = time.perf_counter() - started
         fits = [chains[i : i + settings.chains] for i in range(0, len(chains), settings.chains)]
-        run = combined([_fit_of(problem, chains) for chains in fits], len(fits))
+        run = combined([_fit_of(problem, chains) for chains in fits], len(parts))
         run.setup_seconds = compile_seconds
         # Reading the data and starting processes don't count: the core that sampled longest does.
         run.sampling_seconds = max(busy.values())
@@ -63,7 +63,7 @@ class Stan(Engine):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "data.json")
             write_data(data, path)
-            return json.loads(_run([program, path, "gradient", "2"]))["nanoseconds"]
+            return json.loads(_run([program, path, "gradient"]))["nanoseconds"]
 
 
 def build(problem):
@@ -76,7 +76,7 @@ def build(problem):
     flags = [*FLAGS, f"-I{headers}", f"-I{package}/include"]
     driver = _driver(package, headers, flags)
     program, note = BUILDS / problem.name, BUILDS / f"{problem.name}.seconds"
-    if program.exists() and note.exists():
+    if note.exists() and _is_newer(program, problem.stan, driver):
         return program, float(note.read_text())
     started = time.perf_counter()
     code, compiled = program.with_suffix(".hpp"), program.with_suffix(".o")
@@ -93,14 +93,19 @@ def build(problem):
 
 def _driver(package, headers, flags):
     """Our driver and the precompiled header of Stan's models, made once."""
-    driver = BUILDS / "stan_driver.o"
-    if not driver.exists():
+    source, driver = Path(__file__).with_name("stan_driver.cpp"), BUILDS / "stan_driver.o"
+    if not _is_newer(driver, source):
         header = headers / "stan" / "model" / "model_header.hpp.gch"
         header.parent.mkdir(parents=True, exist_ok=True)
-        source = package / "include" / "stan" / "model" / "model_header.hpp"
-        _run(["g++", *flags, "-x", "c++-header", source, "-o", header])
-        _run(["g++", *flags, "-c", Path(__file__).with_name("stan_driver.cpp"), "-o", driver])
+        models = package / "include" / "stan" / "model" / "model_header.hpp"
+        _run(["g++", *flags, "-x", "c++-header", models, "-o", header])
+        _run(["g++", *flags, "-c", source, "-o", driver])
     return driver
+
+
+def _is_newer(made, *sources):
+    return made.exists() and all(
+        made.stat().st_mtime >= source.stat().st_mtime for source in sources)
 
 
 def write_data(data, path):

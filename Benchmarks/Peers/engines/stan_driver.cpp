@@ -2,10 +2,11 @@
 // settings at Stan's defaults. Draws leave as raw float64.
 //
 //   driver DATA.json sample OUT CHAIN SEED WARMUP DRAWS   writes OUT (draw, parameter) and OUT.names
-//   driver DATA.json gradient SECONDS
+//   driver DATA.json gradient
 //
 // Prints one line of JSON.
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -91,31 +92,31 @@ static int sample(stan::model::model_base& model, char** arguments) {
   return status;
 }
 
-static int time_gradient(stan::model::model_base& model, double limit) {
+// The median of 15 stretches of about 20 ms after the first, as for the other engines.
+static int time_gradient(stan::model::model_base& model) {
   const size_t dimension = model.num_params_r();
   Eigen::VectorXd position(dimension), gradient(dimension);
   for (size_t i = 0; i < dimension; ++i) position[i] = 0.2 * std::sin(1.0 + i);
-  double least = INFINITY, sum = 0;
-  // The least of ten stretches, after a warm-up, as for the other engines.
-  for (int stretch = 0; stretch <= 10; ++stretch) {
+  double sum = 0;
+  auto time = [&](long calls) {
     const auto started = Clock::now();
-    long calls = 0;
-    do {
-      sum += stan::model::log_prob_grad<true, true>(model, position, gradient);
-      ++calls;
-    } while (seconds_since(started) < limit / 10);
-    if (stretch > 0) least = std::min(least, seconds_since(started) / calls);
-  }
-  printf("{\"nanoseconds\": %.2f, \"dimension\": %zu, \"is_finite\": %d}\n", least * 1e9, dimension,
-         int(std::isfinite(sum)));
+    for (long i = 0; i < calls; ++i) sum += stan::model::log_prob_grad<true, true>(model, position, gradient);
+    return seconds_since(started);
+  };
+  long calls = 1;
+  while (time(calls) < 0.01) calls *= 2;
+  std::vector<double> stretches;
+  for (int i = 0; i < 15; ++i) stretches.push_back(time(calls) / calls);
+  std::sort(stretches.begin(), stretches.end());
+  printf("{\"nanoseconds\": %.2f, \"is_finite\": %d}\n", stretches[7] * 1e9, int(std::isfinite(sum)));
   return 0;
 }
 
 int main(int count, char** arguments) {
-  if (count < 4) return 2;
+  if (count < 3) return 2;
   std::ifstream file(arguments[1]);
   stan::json::json_data data(file);
   auto& model = new_model(data, 1, &std::cerr);
-  if (std::string(arguments[2]) == "sample") return sample(model, arguments + 3);
-  return time_gradient(model, atof(arguments[3]));
+  if (std::string(arguments[2]) == "sample" && count == 8) return sample(model, arguments + 3);
+  return time_gradient(model);
 }

@@ -13,8 +13,11 @@ class Stanli(Engine):
 
     name = "stanli"
     packages = ("stanli",)
+    parts_made = None
 
     def fit(self, problem, data, settings):
+        import stanli
+
         started = time.perf_counter()
         model = _model(problem, data)
         setup = time.perf_counter() - started
@@ -23,8 +26,6 @@ class Stanli(Engine):
             chains=settings.chains, seed=settings.seed, warmup=settings.warmup,
             samples=settings.draws, parallel_chains=settings.cores, refresh=0)
         seconds = time.perf_counter() - started
-        import stanli
-
         steps = fit.sampler_stats[:, :, stanli.SAMPLER_COLUMNS.index("n_leapfrog__")]
         return Run(
             setup_seconds=setup, sampling_seconds=seconds,

@@ -13,15 +13,15 @@ LEAST_ROWS_FOR_NOISE = 3
 
 
 def separate_means(problem):
-    """`{name: mean}` of a, b and (where it can be judged) eps of every level."""
+    """`{name: (mean, 0)}` of a, b and (where it can be judged) eps of every level."""
     data, levels = load(problem)
     means = {}
     for level, part in zip(levels, parts(data)):
         a, b, eps = _means(part["x"], part["y"])
-        means[f"a[{level}]"] = a
-        means[f"b[{level}]"] = b
+        means[f"a[{level}]"] = (a, 0.0)
+        means[f"b[{level}]"] = (b, 0.0)
         if part["N"] >= LEAST_ROWS_FOR_NOISE:
-            means[f"eps[{level}]"] = eps
+            means[f"eps[{level}]"] = (eps, 0.0)
     return means
 
 

@@ -5,27 +5,44 @@ from statistics import NormalDist
 
 import numpy as np
 
+from harness import results
 from harness.exact import separate_means
-from harness.paths import EXPECTED
+from harness.gibbs import normal_means
+from harness.paths import EXPECTED, WORK
 
 
 def reference(problem, runs):
     """`{name: (mean, error)}` for a problem, and a word on where it comes from.
 
-    Long runs kept in Examples/expected, none made with Strata; quadrature for separate regressions; for
-    the large problems the peer's run with the largest ESS, whose own row then says 0.
+    Long runs kept in Examples/expected (none made with Strata), or what can be worked out without any
+    engine, or else the peer's run with the largest ESS, whose own row then says 0.
     """
     if problem.expected:
         values = json.loads((EXPECTED / problem.expected).read_text())
         return {name: (v["mean"], v["mcse"]) for name, v in values.items()}, "Examples/expected"
-    if problem.is_separate:
-        return {name: (mean, 0.0) for name, mean in separate_means(problem).items()}, "quadrature"
+    if problem.name in INDEPENDENT:
+        make, source = INDEPENDENT[problem.name]
+        return _kept(problem, make), source
     peers = [run for run in runs if "posterior" in run and not run["engine"].startswith("strata")]
     if not peers:
-        return {}, "none"
+        return {}, "nothing"
     best = max(peers, key=lambda run: run["min_bulk_ess"])
     means = {name: (mean, mcse) for name, (mean, _, mcse) in best["posterior"].items()}
     return means, f"{best['engine']}, seed {best['seed']}"
+
+
+INDEPENDENT = {
+    "separate": (separate_means, "quadrature"),
+    "normal": (normal_means, "Gibbs sampling (harness/gibbs.py)"),
+}
+
+
+def _kept(problem, make):
+    """A reference that takes time is made once."""
+    path = WORK / "references" / f"{problem.name}.json"
+    if not path.exists():
+        results.write(path, make(problem))
+    return json.loads(path.read_text())
 
 
 def largest_z(posterior, expected):
