@@ -6,15 +6,10 @@ from statistics import median
 
 from engines import ENGINES
 from harness import environment, results
+from harness.markdown import markdown
 from harness.paths import PUBLISHED
 from harness.problems import PROBLEMS
 from harness.references import largest_z, reference
-
-HEADER = (
-    "engine", "runs", "set-up s", "sampling s", "min bulk-ESS", "min tail-ESS", "max R-hat",
-    "divergent", "ESS/s (range)", "ESS/s with set-up", "x best peer", "gradients", "gradient µs",
-    "max |z|")
-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -98,81 +93,6 @@ def summarize(engine, fits, gradient, expected):
         "agreement": max(comparisons, key=lambda found: found["z"], default=None),
         "facts": done[0]["facts"] if done else {},
     }
-
-
-def markdown(report):
-    """The table with its explanations; a heading for each problem."""
-    machine = report["machine"]
-    versions = ", ".join(f"{name} {version}" for name, version in sorted(report["versions"].items()))
-    lines = [
-        f"# Strata and its peers, {machine['date']}", "",
-        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
-        f"{machine['compiler']}; Python {machine['python']}; Strata {machine['commit']}; {versions}.", "",
-        "Benchmarks/README.md says what each number means, and what is not fair. Medians over seeds; "
-        "R-hat and |z| are the worst of all.", ""]
-    for table in report["problems"]:
-        lines += [f"## {table['title']}", "", f"{_lengths(table)} Means against: {table['reference']}.", ""]
-        lines += [_line(HEADER), _line(["---"] * len(HEADER))]
-        lines += [_line(cells(row)) for row in table["engines"]]
-        lines += [""] + [
-            f"{row['engine']}: {note}  " for row in table["engines"] for note in notes(row)] + [""]
-    return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n"
-
-
-def cells(row):
-    """One engine's cells."""
-    low_high = row["ess_per_second_range"]
-    ranged = (
-        f" ({short(low_high[0])}..{short(low_high[1])})"
-        if low_high and len(row["seeds"]) > 1 else "")
-    setup, cold = row["setup_seconds"], row["setup_seconds_cold"]
-    setups = [short(setup)] * (setup is not None) + [f"{short(cold)} cold"] * (cold is not None)
-    gradients = " + ".join(short(row[f"{phase}_gradients"]) for phase in ("warmup", "draw"))
-    nanoseconds, agreement = row["gradient_nanoseconds"], row["agreement"]
-    return (
-        row["engine"], str(len(row["seeds"])), ", ".join(setups) or "-",
-        short(row["sampling_seconds"]), short(row["min_bulk_ess"]), short(row["min_tail_ess"]),
-        f"{row['max_r_hat']:.3f}" if row["max_r_hat"] else "-",
-        "/".join(map(str, row["divergences"])) or "-", short(row["ess_per_second"]) + ranged,
-        short(row["ess_per_second_with_setup"]),
-        f"{row['times_best_peer']:.2f}" if row["times_best_peer"] else "-", gradients,
-        short(nanoseconds / 1000 if nanoseconds else None),
-        f"{agreement['z']:.1f}{' !' if agreement['z'] > agreement['bound'] else ''}" if agreement else "-")
-
-
-def notes(row):
-    """What a reader must know beside the numbers."""
-    yield from row["failures"]
-    if "extrapolated" in row["facts"]:
-        yield f"extrapolated from {row['facts']['extrapolated']}"
-    if "seconds_with_processes" in row["facts"] and row["sampling_seconds"]:
-        wall = row["facts"]["seconds_with_processes"]
-        if wall > 1.2 * row["sampling_seconds"]:
-            yield f"{short(wall)} s with starting processes and reading data"
-    agreement = row["agreement"]
-    if agreement and agreement["z"] > agreement["bound"]:
-        yield (
-            f"! the mean of {agreement['parameter']} is {agreement['z']:.1f} errors off; chance allows "
-            f"{agreement['bound']:.1f} among {agreement['compared']}")
-
-
-def short(value):
-    """A number with about three digits."""
-    if value is None:
-        return "-"
-    if value >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.3g}"
-
-
-def _lengths(table):
-    chains, lengths = table["lengths"].split("x")
-    warmup, draws = lengths.split("+")
-    return f"{chains} chains of {warmup} warmup + {draws} draws on {table['cores']} cores."
-
-
-def _line(words):
-    return "| " + " | ".join(words) + " |"
 
 
 if __name__ == "__main__":

@@ -53,7 +53,7 @@ def machine():
     """What the numbers were measured on, for the published table."""
     return {
         "date": date.today().isoformat(), "processor": _processor(), "cores": os.cpu_count(),
-        "system": platform.platform(), "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(),
         "compiler": _first_line("g++", "--version"),
         "commit": _first_line("git", "-C", CHECKOUT, "rev-parse", "--short=10", "HEAD")}
 

@@ -1,0 +1,94 @@
+"""The report as markdown."""
+
+HEADER = (
+    "engine", "runs", "set-up s", "sampling s", "min bulk-ESS", "min tail-ESS", "max R-hat",
+    "divergent", "ESS/s (range)", "ESS/s with set-up", "x best peer", "gradients", "gradient µs",
+    "max z")
+
+
+def markdown(report):
+    """The whole report: an overview, then every problem with all that was measured."""
+    machine = report["machine"]
+    versions = ", ".join(f"{name} {version}" for name, version in sorted(report["versions"].items()))
+    lines = [
+        f"# Strata and its peers, {machine['date']}", "",
+        f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
+        f"{machine['compiler']}; Python {machine['python']}; Strata {machine['commit']}; {versions}.", "",
+        "Benchmarks/README.md says what each number means, and what is not fair. Medians over seeds; "
+        "R-hat and z are the worst of all.", "",
+        "## Smallest bulk-ESS for each second of sampling", "", *overview(report["problems"]), ""]
+    for table in report["problems"]:
+        lines += [f"## {table['title']}", "", f"{_lengths(table)} Means against: {table['reference']}.", ""]
+        lines += [_line(HEADER), _line(["---"] * len(HEADER))]
+        lines += [_line(cells(row)) for row in table["engines"]]
+        lines += [""] + [
+            f"{row['engine']}: {note}  " for row in table["engines"] for note in notes(row)] + [""]
+    return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip() + "\n"
+
+
+def overview(problems):
+    """A line for each problem: ESS/s of every engine, and what Strata makes of the best peer's."""
+    engines = list(dict.fromkeys(row["engine"] for table in problems for row in table["engines"]))
+    yield _line(["model", *engines, "strata / best peer"])
+    yield _line(["---"] * (len(engines) + 2))
+    for table in problems:
+        rows = {row["engine"]: row for row in table["engines"]}
+        rates = [short(rows[e]["ess_per_second"]) if e in rows else "-" for e in engines]
+        ratio = rows["strata"]["times_best_peer"] if "strata" in rows else None
+        yield _line([table["title"], *rates, short(ratio)])
+
+
+def cells(row):
+    """One engine's cells."""
+    low_high = row["ess_per_second_range"]
+    ranged = (
+        f" ({short(low_high[0])}..{short(low_high[1])})"
+        if low_high and len(row["seeds"]) > 1 else "")
+    setup, cold = row["setup_seconds"], row["setup_seconds_cold"]
+    setups = [short(setup)] * (setup is not None) + [f"{short(cold)} cold"] * (cold is not None)
+    gradients = " + ".join(short(row[f"{phase}_gradients"]) for phase in ("warmup", "draw"))
+    nanoseconds, agreement = row["gradient_nanoseconds"], row["agreement"]
+    return (
+        row["engine"], str(len(row["seeds"])), ", ".join(setups) or "-",
+        short(row["sampling_seconds"]), short(row["min_bulk_ess"]), short(row["min_tail_ess"]),
+        f"{row['max_r_hat']:.3f}" if row["max_r_hat"] else "-",
+        "/".join(map(str, row["divergences"])) or "-", short(row["ess_per_second"]) + ranged,
+        short(row["ess_per_second_with_setup"]),
+        f"{row['times_best_peer']:.2f}" if row["times_best_peer"] else "-", gradients,
+        short(nanoseconds / 1000 if nanoseconds else None),
+        f"{agreement['z']:.1f}{' !' if agreement['z'] > agreement['bound'] else ''}" if agreement else "-")
+
+
+def notes(row):
+    """What a reader must know beside the numbers."""
+    yield from row["failures"]
+    if "extrapolated" in row["facts"]:
+        yield f"extrapolated from {row['facts']['extrapolated']}"
+    if "seconds_with_processes" in row["facts"] and row["sampling_seconds"]:
+        wall = row["facts"]["seconds_with_processes"]
+        if wall > 1.2 * row["sampling_seconds"]:
+            yield f"{short(wall)} s with starting processes and reading data"
+    agreement = row["agreement"]
+    if agreement and agreement["z"] > agreement["bound"]:
+        yield (
+            f"! the mean of {agreement['parameter']} is {agreement['z']:.1f} errors off; chance allows "
+            f"{agreement['bound']:.1f} among {agreement['compared']}")
+
+
+def short(value):
+    """A number with about three digits."""
+    if value is None:
+        return "-"
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def _lengths(table):
+    chains, lengths = table["lengths"].split("x")
+    warmup, draws = lengths.split("+")
+    return f"{chains} chains of {warmup} warmup + {draws} draws on {table['cores']} cores."
+
+
+def _line(words):
+    return "| " + " | ".join(words) + " |"
