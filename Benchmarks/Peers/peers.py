@@ -14,6 +14,7 @@ import argparse
 import os
 import signal
 import subprocess
+import sys
 import time
 from dataclasses import replace
 
@@ -25,6 +26,8 @@ from harness.problems import PROBLEMS
 
 def main():
     arguments = parse()
+    # Ended from outside, it ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
     arguments.run(arguments)
 
 

@@ -47,6 +47,7 @@ def cells(row):
     setup, cold = row["setup_seconds"], row["setup_seconds_cold"]
     setups = [short(setup)] * (setup is not None) + [f"{short(cold)} cold"] * (cold is not None)
     gradients = " + ".join(short(row[f"{phase}_gradients"]) for phase in ("warmup", "draw"))
+    gradients = "-" if gradients == "- + -" else gradients
     nanoseconds, agreement = row["gradient_nanoseconds"], row["agreement"]
     return (
         row["engine"], str(len(row["seeds"])), ", ".join(setups) or "-",
