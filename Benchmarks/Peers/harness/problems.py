@@ -1,5 +1,7 @@
 """The problems: a model, its table, its parameters, and how long the chains are."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
 
