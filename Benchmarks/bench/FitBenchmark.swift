@@ -1,62 +1,76 @@
 import Strata
 
-/// Whole fits, from table to draws: seconds of wall time, ESS per second and per gradient.
+/// Whole fits: seconds of wall time, effective draws per second and per gradient.
 enum FitBenchmark {
   struct Result: Encodable {
     var name: String
     var chains: Int
     var warmup: Int
     var draws: Int
+    /// Planning, warmup and draws.
+    var samplingSeconds: Double
+    /// From table to summary.
     var seconds: Double
-    var gradients: Int
+    var warmupGradients: Int
+    var drawGradients: Int
     var divergences: Int
     var minBulkESS: Double
     var minTailESS: Double
     var maxRHat: Double
+    /// Over the sampling seconds.
     var bulkESSPerSecond: Double
     var bulkESSPerGradient: Double
   }
 
-  private static let examples = ["radon", "eight_schools", "response_times"]
-
   static func run(_ wants: (String) -> Bool) async throws -> [Result] {
     var results: [Result] = []
-    for name in examples where wants("fit " + name) {
-      let (model, table) = try GradientBenchmark.example(name)
-      // The median of three seeds by seconds per effective draw.
+    for named in NamedModel.all where wants("fit " + named.name) {
+      let (model, table) = try named.make()
       var runs: [Result] = []
-      for seed in 1...3 {
-        runs.append(try await measure(name, model, table, seed: UInt64(seed)))
+      for seed in 1...named.seeds {
+        runs.append(try await measure(named, model, table, seed: UInt64(seed)))
       }
-      results.append(runs.sorted { $0.bulkESSPerSecond < $1.bulkESSPerSecond }[1])
+      results.append(runs.sorted { $0.bulkESSPerSecond < $1.bulkESSPerSecond }[runs.count / 2])
     }
     printTable(
-      "Fits, 4 chains of 1000 warmup + 1000 draws, warmup included, median of 3 seeds",
-      ["model", "s", "gradients", "divergent", "min bulk-ESS", "R-hat", "ESS/s", "ESS/gradient"],
+      "Fits with warmup, the median of the seeds by effective draws per second of sampling",
+      [
+        "model", "chains", "sampling s", "total s", "gradients", "divergent", "min bulk-ESS",
+        "max R-hat", "ESS/s", "ESS/1000 gradients",
+      ],
       results.map {
         [
-          $0.name, short($0.seconds), "\($0.gradients)", "\($0.divergences)", short($0.minBulkESS),
-          short($0.maxRHat), short($0.bulkESSPerSecond), short($0.bulkESSPerGradient),
+          $0.name, "\($0.chains) x (\($0.warmup) + \($0.draws))", short($0.samplingSeconds),
+          short($0.seconds), "\($0.warmupGradients) + \($0.drawGradients)", "\($0.divergences)",
+          short($0.minBulkESS), short($0.maxRHat), short($0.bulkESSPerSecond),
+          short(1000 * $0.bulkESSPerGradient),
         ]
       })
     return results
   }
 
-  private static func measure(_ name: String, _ model: Model, _ table: Table, seed: UInt64)
-    async throws -> Result
-  {
+  private static func measure(
+    _ named: NamedModel, _ model: Model, _ table: Table, seed: UInt64
+  ) async throws -> Result {
+    let lengths = named.lengths
     let clock = ContinuousClock()
     let start = clock.now
-    let fit = try await model.fit(to: table, options: FitOptions(seed: seed))
+    let fit = try await model.fit(
+      to: table,
+      options: FitOptions(
+        chains: lengths.chains, warmup: lengths.warmup, draws: lengths.draws, seed: seed))
     let seconds = (clock.now - start) / .seconds(1)
+    let sampling = fit.seconds.planning + fit.seconds.warmup + fit.seconds.sampling
     let statistics = fit.summary.rows.map(\.statistics)
     let bulk = statistics.compactMap(\.bulkESS).min() ?? 0
     return Result(
-      name: name, chains: fit.settings.chains, warmup: fit.settings.warmup,
-      draws: fit.settings.draws, seconds: seconds, gradients: fit.evaluations,
+      name: named.name, chains: fit.settings.chains, warmup: fit.settings.warmup,
+      draws: fit.settings.draws, samplingSeconds: sampling, seconds: seconds,
+      warmupGradients: fit.chains.reduce(0) { $0 + $1.warmupEvaluations },
+      drawGradients: fit.chains.reduce(0) { $0 + $1.samplingEvaluations },
       divergences: fit.divergences, minBulkESS: bulk,
       minTailESS: statistics.compactMap(\.tailESS).min() ?? 0,
-      maxRHat: statistics.compactMap(\.rHat).max() ?? 0, bulkESSPerSecond: bulk / seconds,
+      maxRHat: statistics.compactMap(\.rHat).max() ?? 0, bulkESSPerSecond: bulk / sampling,
       bulkESSPerGradient: bulk / Double(fit.evaluations))
   }
 }

@@ -14,12 +14,13 @@ enum GradientBenchmark {
 
   static func run(_ wants: (String) -> Bool) throws -> [Result] {
     var results: [Result] = []
-    for (name, make) in models {
+    for named in NamedModel.all {
+      let name = named.name
       let modes = [Plan.Mode.direct, .compressed].filter {
         wants("gradient \(name) \($0.rawValue)")
       }
       if modes.isEmpty { continue }
-      let (model, table) = try make()
+      let (model, table) = try named.make()
       for mode in modes {
         results.append(try measure(model, table, name: name, plan: mode))
       }
@@ -58,22 +59,5 @@ enum GradientBenchmark {
         }.median
       }
     }
-  }
-
-  private static var models: KeyValuePairs<String, () throws -> (Model, Table)> {
-    [
-      "radon": { try example("radon") },
-      "eight schools": { try example("eight_schools") },
-      "response times": { try example("response_times") },
-      "logistic": { (try Model(Synthetic.logisticText), try Synthetic.logistic()) },
-      "normal": { (try Model(Synthetic.normalText), try Synthetic.normal()) },
-    ]
-  }
-
-  static func example(_ name: String) throws -> (Model, Table) {
-    (
-      try Model(contentsOf: Checkout.example(name + ".strata")),
-      try Table(contentsOf: Checkout.example(name + ".csv"))
-    )
   }
 }

@@ -120,7 +120,8 @@ enum GrowthBenchmark {
       Int(random.poisson(mean: random.gamma(shape: 2) * exp(effects[group[$0]] + 1)))
     }
     return try Table([
-      "g": .wholeNumbers(group), "x": .numbers(x), "y": .numbers(y), "success": .wholeNumbers(success),
+      "g": .wholeNumbers(group), "x": .numbers(x), "y": .numbers(y),
+      "success": .wholeNumbers(success),
       "k": .wholeNumbers(k),
     ])
   }
