@@ -39,6 +39,19 @@ int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
                         const double *b_inner, const double *b_outer, const double *sum_a,
                         const double *sum_b, double *sum);
 
+/// Takes one more vector into running means and sums of squared deviations (Welford 1962), `share`
+/// being 1 / (how many there are with it):
+///   d = x - mean,   mean += d share,   squares += d (x - mean).
+/// No overlap.
+void strata_welford(size_t n, double share, const double *x, double *mean, double *squares);
+
+/// The scale at which the standard deviations of draws and gradients are equal:
+///   scale = (draws / gradients)^(1/4)
+/// from sums of squared deviations over the same draws. Where that is not a number between 1e-10
+/// and 1e10 (a coordinate that never moved, a gradient that never changed) the scale stays. No
+/// overlap.
+void strata_fisher_scale(size_t n, const double *draws, const double *gradients, double *scale);
+
 /// y = L x for the lower triangle of the row-major n x n matrix L. No overlap.
 void strata_lower_times(size_t n, const double *l, const double *x, double *y);
 

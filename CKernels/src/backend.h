@@ -28,6 +28,8 @@ typedef struct {
   int (*turning_pair)(size_t, const double *, const double *, double *);
   int (*turning_join)(size_t, const double *, const double *, const double *, const double *,
                       const double *, const double *, double *);
+  void (*welford)(size_t, double, const double *, double *, double *);
+  void (*fisher_scale)(size_t, const double *, const double *, double *);
   void (*lower_times)(size_t, const double *, const double *, double *);
   void (*lower_transposed_times)(size_t, const double *, const double *, double *);
 } strata_kernel_table;

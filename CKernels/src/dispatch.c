@@ -139,6 +139,14 @@ int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
   return strata_kernels()->turning_join(n, a_outer, a_inner, b_inner, b_outer, sum_a, sum_b, sum);
 }
 
+void strata_welford(size_t n, double share, const double *x, double *mean, double *squares) {
+  strata_kernels()->welford(n, share, x, mean, squares);
+}
+
+void strata_fisher_scale(size_t n, const double *draws, const double *gradients, double *scale) {
+  strata_kernels()->fisher_scale(n, draws, gradients, scale);
+}
+
 void strata_lower_times(size_t n, const double *l, const double *x, double *y) {
   strata_kernels()->lower_times(n, l, x, y);
 }

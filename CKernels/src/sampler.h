@@ -85,6 +85,30 @@ static int turning_join(size_t n, const double *a_outer, const double *a_inner,
            v_sum(right_a) > 0 && v_sum(right_b) > 0);
 }
 
+static void welford(size_t n, double share, const double *x, double *mean, double *squares) {
+  const double8 part = v_splat(share);
+  for (size_t i = 0; i < n; i += STRATA_LANES) {
+    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
+    const double8 value = v_load_part(x + i, k), old = v_load_part(mean + i, k);
+    const double8 before = value - old;
+    const double8 now = v_fma(before, part, old);
+    v_store_part(mean + i, now, k);
+    v_store_part(squares + i, v_fma(before, value - now, v_load_part(squares + i, k)), k);
+  }
+}
+
+static void fisher_scale(size_t n, const double *draws, const double *gradients, double *scale) {
+  const double8 least = v_splat(1e-10), most = v_splat(1e10);
+  for (size_t i = 0; i < n; i += STRATA_LANES) {
+    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
+    const double8 ratio = v_load_part(draws + i, k) / v_load_part(gradients + i, k);
+    const double8 root = v_sqrt(v_sqrt(ratio));
+    // NaN (0 / 0) is neither above nor below.
+    const mask8 good = (root > least) & (root < most);
+    v_store_part(scale + i, v_select(good, root, v_load_part(scale + i, k)), k);
+  }
+}
+
 static void lower_times(size_t n, const double *l, const double *x, double *y) {
   for (size_t row = 0; row < n; row++) y[row] = dot_inline(row + 1, l + row * n, x);
 }

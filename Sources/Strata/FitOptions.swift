@@ -28,6 +28,8 @@ public struct FitOptions: Sendable {
   public var maximumTreeDepth = 10
   /// The shape of NUTS' inverse metric.
   public var metric = MetricShape.diagonal
+  /// What warmup makes a diagonal metric from.
+  public var metricEstimate = MetricEstimate.fisher
   /// Which exact moves may be taken before sampling.
   public var plan = Plan.Mode.auto
   /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.

@@ -77,7 +77,8 @@ private enum SamplerConfiguration {
         try NUTSConfiguration(
           warmup: settings.warmup, draws: settings.draws,
           targetAcceptance: settings.targetAcceptance ?? 0.8,
-          maximumTreeDepth: options.maximumTreeDepth, metric: options.metric))
+          maximumTreeDepth: options.maximumTreeDepth, metric: options.metric,
+          metricEstimate: options.metricEstimate))
     case .metropolis:
       self = .metropolis(
         try MetropolisConfiguration(warmup: settings.warmup, draws: settings.draws))

@@ -54,6 +54,23 @@ package enum VectorOperations {
     strata_turning_join(count, outerA, innerA, innerB, outerB, sumA, sumB, sum) != 0
   }
 
+  /// Takes one more vector into running means and sums of squared deviations; `share` is one over
+  /// how many there are with it.
+  package static func welford(
+    count: Int, share: Double, _ x: UnsafePointer<Double>, mean: UnsafeMutablePointer<Double>,
+    squares: UnsafeMutablePointer<Double>
+  ) {
+    strata_welford(count, share, x, mean, squares)
+  }
+
+  /// `scale = (draws / gradients)^(1/4)` of sums of squared deviations; kept where that is no number.
+  package static func fisherScale(
+    count: Int, draws: UnsafePointer<Double>, gradients: UnsafePointer<Double>,
+    scale: UnsafeMutablePointer<Double>
+  ) {
+    strata_fisher_scale(count, draws, gradients, scale)
+  }
+
   /// `y = L x` for the lower triangle of a row-major square matrix.
   package static func multiply(
     count: Int, lower: UnsafePointer<Double>, _ x: UnsafePointer<Double>,

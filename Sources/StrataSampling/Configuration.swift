@@ -47,6 +47,8 @@ public struct NUTSConfiguration: Sendable, Equatable {
   public let maximumTreeDepth: Int
   /// The shape of the inverse metric.
   public let metric: MetricShape
+  /// How a diagonal metric is estimated; a dense one is the covariance of the draws.
+  public let metricEstimate: MetricEstimate
   /// Start points are uniform in (-startRadius, startRadius) unless they are given.
   public let startRadius: Double
   /// How many divergences of each chain are recorded with their positions.
@@ -55,8 +57,8 @@ public struct NUTSConfiguration: Sendable, Equatable {
   /// - Throws: `SamplingError.invalidSetting` if a value is out of its range.
   public init(
     warmup: Int = 1000, draws: Int = 1000, targetAcceptance: Double = 0.8,
-    maximumTreeDepth: Int = 10, metric: MetricShape = .diagonal, startRadius: Double = 2,
-    recordedDivergences: Int = 25
+    maximumTreeDepth: Int = 10, metric: MetricShape = .diagonal,
+    metricEstimate: MetricEstimate = .fisher, startRadius: Double = 2, recordedDivergences: Int = 25
   ) throws(SamplingError) {
     try Check.atLeast(0, warmup, name: "the number of warmup iterations")
     try Check.atLeast(1, draws, name: "the number of draws")
@@ -76,9 +78,12 @@ public struct NUTSConfiguration: Sendable, Equatable {
     self.targetAcceptance = targetAcceptance
     self.maximumTreeDepth = maximumTreeDepth
     self.metric = metric
+    self.metricEstimate = metricEstimate
     self.startRadius = startRadius
     self.recordedDivergences = recordedDivergences
   }
+
+  var estimatesByFisher: Bool { metric == .diagonal && metricEstimate == .fisher }
 
   /// 1000 warmup iterations, 1000 draws, target acceptance 0.8, maximum tree depth 10.
   public static var standard: NUTSConfiguration { try! NUTSConfiguration() }

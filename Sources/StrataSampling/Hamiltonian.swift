@@ -99,6 +99,29 @@ package struct Hamiltonian: Trajectory {
     }
   }
 
+  /// Takes the current point and its gradient into the estimator. Diagonal metrics only.
+  func observe(_ estimator: FisherEstimator) {
+    estimator.add(current, gradient: gradient(current))
+  }
+
+  /// Sets a diagonal metric to that of the estimator.
+  func scale(by estimator: FisherEstimator) { estimator.writeScale(space.scale) }
+
+  /// Sets a diagonal metric to what one point tells: variance 1 over the size of the gradient, as if
+  /// the posterior were as wide there as its distance from the mode.
+  func scaleByGradient() {
+    let gradient = gradient(current)
+    for i in 0..<space.dimension {
+      let size = abs(gradient[i])
+      space.scale[i] = size > 1e-10 && size < 1e10 ? 1 / size.squareRoot() : 1
+    }
+  }
+
+  /// The diagonal metric in use.
+  var diagonalMetric: InverseMetric {
+    .diagonal((0..<space.dimension).map { space.scale[$0] * space.scale[$0] })
+  }
+
   /// Evaluates the density at a slot's position, with the gradient as the metric wants it.
   @inline(__always)
   private mutating func evaluate(_ slot: Slot) throws -> Double {

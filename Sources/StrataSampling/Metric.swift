@@ -8,6 +8,14 @@ public enum MetricShape: String, Sendable, Equatable, Codable {
   case dense
 }
 
+/// What warmup makes a diagonal inverse metric from.
+public enum MetricEstimate: String, Sendable, Equatable, Codable {
+  /// Draws and gradients, in overlapping windows: as nutpie does it.
+  case fisher
+  /// The variances of the draws, in windows that double: as Stan does it.
+  case variance
+}
+
 /// An inverse metric: the estimated covariance of the posterior.
 public enum InverseMetric: Sendable, Equatable {
   /// One variance for each coordinate.

@@ -1,16 +1,16 @@
 import StrataKernels
 
-/// One chain of NUTS: start, windowed warmup, draws. Synchronous; runs inside one task.
+/// One chain of NUTS: start, warmup, draws. Synchronous; runs inside one task.
 struct NUTSChain {
-  private let configuration: NUTSConfiguration
-  private let chain: Int
-  private let dimension: Int
+  let configuration: NUTSConfiguration
+  let chain: Int
+  let dimension: Int
   private let limits: TreeLimits
   private let density: DensityFunctions
-  private var hamiltonian: Hamiltonian
-  private var monitor: ChainMonitor
-  private var stepSize = 1.0
-  private var metric: InverseMetric
+  var hamiltonian: Hamiltonian
+  var monitor: ChainMonitor
+  var stepSize = 1.0
+  var metric: InverseMetric
   private var divergences: [Divergence] = []
   /// Where the current transition began.
   private var startPosition: [Double]
@@ -41,8 +41,6 @@ struct NUTSChain {
       chain: chain, dimension: dimension, given: initial, radius: configuration.startRadius,
       random: &random, evaluate: { try hamiltonian.moveTo($0) })
     hamiltonian.random = random
-    try hamiltonian.setMetric(metric)
-    try findStepSize()
     let warmupDivergences = try warmUp()
     let warmed = clock.now
     let warmupEvaluations = hamiltonian.evaluations
@@ -60,7 +58,7 @@ struct NUTSChain {
 
   /// One transition of the chain.
   @inline(__always)
-  private mutating func transition() throws -> TreeSummary {
+  mutating func transition() throws -> TreeSummary {
     let directions = UInt32(truncatingIfNeeded: hamiltonian.random.next())
     var summary = TreeSummary()
     let start = hamiltonian.begin(stepSize: stepSize)
@@ -68,66 +66,6 @@ struct NUTSChain {
       from: start, directions: directions, limits: limits, summary: &summary)
     hamiltonian.finish(tree)
     return summary
-  }
-
-  // MARK: Warmup
-
-  /// Doubles or halves the step size until the acceptance of a single step crosses 0.8, as Stan.
-  private mutating func findStepSize() throws {
-    guard dimension > 0 else { return }
-    let threshold = -0.223_143_551_314_209_7  // log 0.8
-    var growing: Bool?
-    while true {
-      let start = hamiltonian.begin(stepSize: stepSize)
-      let (leaf, logWeight) = try hamiltonian.step(forward: true)
-      hamiltonian.discard(leaf)
-      hamiltonian.finish(start)
-      let accepted = logWeight > threshold
-      if let growing, growing != accepted { return }
-      growing = accepted
-      stepSize *= accepted ? 2 : 0.5
-      guard stepSize < 1e7, stepSize > 0 else {
-        throw SamplingError.stepSize(chain: chain + 1, stepSize: stepSize)
-      }
-    }
-  }
-
-  /// Adapts step size and metric; returns the number of divergent transitions.
-  private mutating func warmUp() throws -> Int {
-    guard configuration.warmup > 0 else { return 0 }
-    let schedule = WarmupSchedule(warmup: configuration.warmup)
-    var covariance = CovarianceEstimator(shape: configuration.metric, dimension: dimension)
-    var averaging = newAveraging()
-    var divergent = 0
-    monitor.begin(.warmup, count: configuration.warmup)
-    for iteration in 0..<configuration.warmup {
-      if monitor.isCancelled { return divergent }
-      let summary = try transition()
-      if summary.isDivergent { divergent += 1 }
-      stepSize = averaging.update(acceptance: summary.acceptance)
-      if schedule.isSlow(iteration) {
-        covariance.add(hamiltonian.current)
-        if schedule.windowEnds.contains(iteration + 1) {
-          try learnMetric(&covariance)
-          averaging = newAveraging()
-        }
-      }
-      monitor.report(
-        iteration: iteration + 1, divergences: divergent, evaluations: hamiltonian.evaluations)
-    }
-    stepSize = averaging.averagedStepSize
-    return divergent
-  }
-
-  private func newAveraging() -> DualAveraging {
-    DualAveraging(targetAcceptance: configuration.targetAcceptance, stepSize: stepSize)
-  }
-
-  private mutating func learnMetric(_ covariance: inout CovarianceEstimator) throws {
-    metric = covariance.regularized()
-    covariance.reset()
-    try hamiltonian.setMetric(metric)
-    try findStepSize()
   }
 
   // MARK: Draws

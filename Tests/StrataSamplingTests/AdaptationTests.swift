@@ -82,7 +82,8 @@ import Testing
   @Test func metricFindsKnownScales() async throws {
     let scales = [1e-3, 1e-2, 0.1, 1, 10, 100, 1e3]
     let results = try await sample(
-      NormalDensity(scales: scales), configuration: NUTSConfiguration(draws: 100))
+      NormalDensity(scales: scales),
+      configuration: NUTSConfiguration(draws: 100, metricEstimate: .variance))
     for result in results {
       for (variance, scale) in zip(result.inverseMetric.variances, scales) {
         let expected = 500.0 / 505 * scale * scale + 1e-3 * 5 / 505
@@ -94,8 +95,105 @@ import Testing
     }
   }
 
-  /// As in Stan the averaged step is accepted somewhat more often than the target: the last window
-  /// is short, and the acceptance of independent normals jumps with the step size.
+  /// Draws and gradients of independent normals are proportional: the scales are exact at once,
+  /// whatever their size, and after a short warmup too.
+  @Test(arguments: [50, 1000])
+  func metricOfDrawsAndGradientsFindsKnownScales(warmup: Int) async throws {
+    let scales = [1e-6, 1e-3, 0.1, 1, 10, 1e3, 1e6]
+    let results = try await sample(
+      NormalDensity(scales: scales), configuration: NUTSConfiguration(warmup: warmup, draws: 100))
+    for result in results {
+      for (variance, scale) in zip(result.inverseMetric.variances, scales) {
+        #expect(abs(variance / (scale * scale) - 1) < 1e-6, "scale \(scale)")
+      }
+      #expect(result.stepSize > 0.3 && result.stepSize < 2)
+      #expect(result.divergenceCount == 0)
+    }
+  }
+
+  /// Every length of warmup works, and its windows fit into it.
+  @Test(arguments: [0, 1, 2, 3, 5, 10, 20, 100, 150, 300])
+  func shortWarmupsRun(warmup: Int) async throws {
+    let results = try await sample(
+      NormalDensity(scales: [0.5, 1, 2]),
+      configuration: NUTSConfiguration(warmup: warmup, draws: 50))
+    for result in results {
+      #expect(result.isComplete && result.stepSize > 0 && result.stepSize.isFinite)
+      #expect(result.inverseMetric.variances.allSatisfy { $0 > 0 && $0.isFinite })
+      #expect(result.warmupEvaluations > warmup)
+    }
+  }
+
+  @Test func windowsOverlap() {
+    var windows = OverlappingWindows(warmup: 1000)
+    #expect(windows.earlyEnd == 300 && windows.end == 850)
+    var background = 1
+    var switches: [Int] = []
+    for iteration in 0..<windows.end {
+      background += 1
+      if windows.switches(after: iteration, background: background) {
+        switches.append(iteration)
+        background = 0
+      }
+    }
+    // The start point counts as a draw; from 300 on windows of 80 and 120 draws, and the rest.
+    #expect(switches.prefix(3) == [8, 18, 28] && switches.filter { $0 < 300 }.count == 30)
+    #expect(switches.filter { $0 >= 300 } == [378, 498])
+  }
+
+  @Test func shortWarmupsKeepSomeDraws() {
+    for warmup in 0...400 {
+      var windows = OverlappingWindows(warmup: warmup)
+      #expect(windows.end <= warmup && windows.earlyEnd <= windows.end)
+      var (foreground, background) = (1, 1)
+      for iteration in 0..<windows.end {
+        foreground += 1
+        background += 1
+        if windows.switches(after: iteration, background: background) {
+          (foreground, background) = (background, 0)
+        }
+      }
+      #expect(foreground >= min(10, windows.end))
+    }
+  }
+
+  /// Against plain loops over two passes, through a switch of windows and all tails.
+  @Test(arguments: [1, 7, 8, 9, 17])
+  func fisherScaleIsThatOfTwoPasses(dimension: Int) {
+    var random = RandomStream(seed: 4)
+    let estimator = FisherEstimator(dimension: dimension)
+    var points: [(draw: [Double], gradient: [Double])] = []
+    for i in 0..<60 {
+      let draw = (0..<dimension).map { 1e3 + Double($0 + 1) * random.normal() }
+      let gradient = (0..<dimension).map { _ in random.normal() }
+      estimator.add(draw, gradient: gradient)
+      if i == 19 { estimator.switchWindows() }  // the background had all 20: so has the foreground
+      if i == 39 { estimator.switchWindows() }  // now it has draws 20 to 39
+      if i >= 20 { points.append((draw, gradient)) }
+    }
+    #expect(estimator.count == 40 && estimator.backgroundCount == 20)
+    var scale = [Double](repeating: 1, count: dimension)
+    estimator.writeScale(&scale)
+    func squares(_ values: [Double]) -> Double {
+      let mean = values.reduce(0, +) / Double(values.count)
+      return values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    }
+    for i in 0..<dimension {
+      let ratio = squares(points.map { $0.draw[i] }) / squares(points.map { $0.gradient[i] })
+      #expect(abs(scale[i] / ratio.squareRoot().squareRoot() - 1) < 1e-9)
+    }
+  }
+
+  @Test func scaleStaysWhereNothingChanges() {
+    let estimator = FisherEstimator(dimension: 3)
+    for i in 0..<5 { estimator.add([1, Double(i), Double(i)], gradient: [2, 3, -Double(i) / 16]) }
+    var scale = [7.0, 8, 9]
+    estimator.writeScale(&scale)
+    #expect(scale[0] == 7 && scale[1] == 8)
+    #expect(abs(scale[2] - 4) < 1e-15)
+  }
+
+  /// The acceptance of independent normals jumps with the step size, so it is met only nearly.
   @Test func stepSizeReachesTheTargetAcceptance() async throws {
     for target in [0.6, 0.8, 0.95] {
       let results = try await sample(
