@@ -1,20 +1,9 @@
 // One call of a kernel of the AVX2 backend, for Scripts/count-instructions: KERNEL ROWS.
-#include <cblas.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend.h"
-
-// The backend refers to it; no density calls it. Defined here, the program needs no BLAS to start.
-void cblas_dgemv(const enum CBLAS_ORDER order, const enum CBLAS_TRANSPOSE transpose,
-                 const blasint m, const blasint n, const double alpha, const double *a,
-                 const blasint lda, const double *x, const blasint incx, const double beta,
-                 double *y, const blasint incy) {
-  (void)order, (void)transpose, (void)m, (void)n, (void)alpha, (void)a, (void)lda, (void)x;
-  (void)incx, (void)beta, (void)y, (void)incy;
-  abort();
-}
 
 enum { MOST_ROWS = 1 << 16 };
 

@@ -42,6 +42,7 @@ package struct KernelCodes: Sendable {
     guard runs.count * worthwhileLength <= codes.count else { return nil }
     firstOfBlock.append(UInt32(runs.count))
     return Runs(
-      all: UnsafePointer(storage.keep(runs)), firstOfBlock: UnsafePointer(storage.keep(firstOfBlock)))
+      all: UnsafePointer(storage.keep(runs)),
+      firstOfBlock: UnsafePointer(storage.keep(firstOfBlock)))
   }
 }

@@ -304,7 +304,8 @@ package struct KernelProgramBuilder {
     return switch operand.place {
     case .data(let index):
       strata_operand(
-        data: UnsafePointer(data[index]), offset: 0, storage: Int32(STRATA_STORAGE_DATA.rawValue), shared: shared)
+        data: UnsafePointer(data[index]), offset: 0, storage: Int32(STRATA_STORAGE_DATA.rawValue),
+        shared: shared)
     case .vector(let offset):
       strata_operand(
         data: nil, offset: offset, storage: Int32(STRATA_STORAGE_VECTOR.rawValue), shared: shared)

@@ -50,16 +50,23 @@ STRATA_INLINE density_terms poisson_log_terms(double8 y, prepared eta, prepared 
 
 /// alpha > 0 (else NaN), f = log alpha, g = 1 / alpha.
 STRATA_INLINE prepared dispersion(double8 x) {
-  const double8 alpha = nan_unless(is_positive(x), x);
-  prepared p = plain(alpha);
-  p.g = 1 / alpha;
-  p.gamma = count_gamma_prepare(alpha, p.g, &p.f);
+  prepared p = plain(nan_unless(is_positive(x), x));
+  p.f = lean_log(p.x);
+  p.g = 1 / p.x;
+  return p;
+}
+
+/// The same with what the gamma functions need.
+STRATA_INLINE prepared dispersion_of_counts(double8 x) {
+  prepared p = plain(nan_unless(is_positive(x), x));
+  p.g = 1 / p.x;
+  p.gamma = count_gamma_prepare(p.x, p.g, &p.f);
   return p;
 }
 
 STRATA_INLINE prepared neg_binomial_prepare(int which, double8 x, unsigned want) {
   (void)want;
-  return which == 1 ? non_negative(x) : dispersion(x);
+  return which == 1 ? non_negative(x) : dispersion_of_counts(x);
 }
 
 /// f = ratio, g = difference of the gamma functions.
@@ -91,7 +98,7 @@ STRATA_INLINE density_terms neg_binomial_terms(double8 y, prepared mean, prepare
 
 STRATA_INLINE prepared neg_binomial_log_prepare(int which, double8 x, unsigned want) {
   (void)want;
-  return which == 1 ? plain(x) : dispersion(x);
+  return which == 1 ? plain(x) : dispersion_of_counts(x);
 }
 
 /// f = ratio, g = difference of the gamma functions, x = t, h = exp(-|t|).

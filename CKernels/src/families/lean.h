@@ -81,3 +81,7 @@ STRATA_INLINE logistic logistic_from(double8 e) {
       .log_sum = v_fma(v_splat(2), s, s * (ss * V_POLYNOMIAL(ss, logistic_tail))),
   };
 }
+
+STRATA_INLINE logistic logistic_of(double8 size) {
+  return logistic_from(lean_exp_negative(size));
+}

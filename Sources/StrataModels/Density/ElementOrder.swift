@@ -30,7 +30,8 @@ struct ElementOrder {
   }
 
   /// Sorted by the factor with the most levels, then by the next; nil if it is so already.
-  private static func order(of domain: Domain, by sources: Set<Domain>, in layout: Domains) -> [Int]?
+  private static func order(of domain: Domain, by sources: Set<Domain>, in layout: Domains)
+    -> [Int]?
   {
     let factors = sources.map { ($0, layout.count($0)) }.sorted {
       ($0.1, describe($0.0)) < ($1.1, describe($1.0))

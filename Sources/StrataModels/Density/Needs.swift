@@ -105,7 +105,9 @@ struct Needs {
     case .parameter(let index): bound.parameters[index].transform.bounds
     case .dot(_, let coefficients): [coefficients]
     default:
-      if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil { [a, b, c] } else {
+      if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil {
+        [a, b, c]
+      } else {
         bound.graph.inputs(of: node)
       }
     }

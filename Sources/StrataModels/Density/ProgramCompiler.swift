@@ -38,7 +38,9 @@ struct ProgramCompiler {
   /// The program, and where in its values each reported quantity starts.
   mutating func compile() -> (program: KernelProgram, offsets: [Int]) {
     emitOpenSections()
-    for place in needs.places where !needs.isOpen(place) { emitSection(place, needs.nodes(in: place)) }
+    for place in needs.places where !needs.isOpen(place) {
+      emitSection(place, needs.nodes(in: place))
+    }
     if purpose == .density {
       builder.addConstant(bound.densities.reduce(bound.constant) { $0 + $1.constant })
     }
@@ -127,7 +129,8 @@ struct ProgramCompiler {
     }
   }
 
-  private mutating func codes(to place: Place, from source: Domain, _ domain: Domain) -> KernelCodes {
+  private mutating func codes(to place: Place, from source: Domain, _ domain: Domain) -> KernelCodes
+  {
     let key = CodesKey(place: place, source: source)
     if let known = codes[key] { return known }
     let made = builder.codes(
@@ -140,7 +143,8 @@ struct ProgramCompiler {
 
   private mutating func parameter(_ index: Int) -> KernelOperand {
     let parameter = bound.parameters[index]
-    if purpose == .density, let batch = needs.batches.first(where: { $0.parameters.contains(index) })
+    if purpose == .density,
+      let batch = needs.batches.first(where: { $0.parameters.contains(index) })
     {
       emit(batch)
       return operands[parameter.node]!
