@@ -18,7 +18,7 @@
 #include "strata_density.h"
 #include "strata_team.h"
 
-enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32, STRATA_CHUNKS = 16 };
+enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32, STRATA_CHUNKS = 16, STRATA_MOST_COEFFICIENTS = 64 };
 
 /// Where an operand's numbers are.
 typedef enum {
@@ -67,6 +67,8 @@ typedef enum {
   STRATA_OP_NORMAL,          ///< adds log Normal(out | x, y); out is never shared
   STRATA_OP_NORMAL_SCALED,   ///< the same with y = 1 / sd (data), without -log sd - log(2 pi) / 2
   STRATA_OP_CAUCHY_SCALED,   ///< adds log Cauchy(out | x, 1 / y) without -log scale - log pi, y data
+  STRATA_OP_NORMAL_GROUPS,   ///< adds -|q - R c|^2 / (2 x^2) for each element's q, triangular R, and c from
+                             ///< `coefficients`; out is not used
   STRATA_OP_RISING,   ///< adds, for each alpha in out, lgamma(alpha + y) - lgamma(alpha) - y log alpha
                       ///< summed over the outcomes y in `rising`
   STRATA_OP_NEG_BINOMIAL_TAIL,      ///< adds out log y - (x z + out) log1p(y / z): the rest of x rows of
@@ -111,6 +113,9 @@ typedef struct {
   const double *matrix;  ///< STRATA_OP_DOT: tiles of STRATA_DESIGN_TILE rows, column after column in each;
                          ///< the last tile is filled up with zeros
   size_t columns;
+  const strata_operand *coefficients;  ///< STRATA_OP_NORMAL_GROUPS: `columns` of them, at most
+                                       ///< STRATA_MOST_COEFFICIENTS; then `matrix` has, for each vector of 8
+                                       ///< elements and each row j, q[j] and R[j][j], R[j][j + 1], ...
 } strata_instruction;
 
 /// Some of the whole vectors' numbers.

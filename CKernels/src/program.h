@@ -62,6 +62,7 @@ STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f
 
 #include "location_scale_steps.h"
 #include "neg_binomial_sums.h"
+#include "normal_groups.h"
 
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
   return s->runs + s->block_runs[f->first / STRATA_BLOCK + end];
@@ -81,6 +82,8 @@ static double run_forward(const strata_instruction *s, const frame *f, size_t n)
       return run_normal(s, f, n);
     case STRATA_OP_CAUCHY_SCALED:
       return run_cauchy(s, f, n);
+    case STRATA_OP_NORMAL_GROUPS:
+      return run_groups(s, f, n);
     case STRATA_OP_RISING:
       return run_rising(s, f, n);
     case STRATA_OP_NEG_BINOMIAL_TAIL:

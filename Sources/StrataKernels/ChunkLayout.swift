@@ -36,7 +36,10 @@ struct ChunkLayout {
       ends[offset] = (min(known.low, low), max(known.high, high))
     }
     for step in steps {
-      let inputs = [step.in.0, step.in.1, step.in.2, step.out, step.center, step.scale]
+      var inputs = [step.in.0, step.in.1, step.in.2, step.out, step.center, step.scale]
+      if let coefficients = step.coefficients {
+        inputs += UnsafeBufferPointer(start: coefficients, count: step.columns)
+      }
       for (index, input) in inputs.enumerated()
       where input.storage == Int32(STRATA_STORAGE_VECTOR.rawValue) {
         switch step.op {

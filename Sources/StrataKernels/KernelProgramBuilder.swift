@@ -255,6 +255,35 @@ package struct KernelProgramBuilder {
     steps.append(instruction(STRATA_OP_TERM, out: x, inputs: []))
   }
 
+  /// The most coefficients that ``normalGroups(_:sd:triangle:targets:)`` takes.
+  package static let mostCoefficients = Int(STRATA_MOST_COEFFICIENTS)
+
+  /// Adds -|q - R c|² / (2 sd²) for each element: c its coefficients, R its upper triangle (`triangle[j][m]`, one
+  /// number per element), q its `targets[j]`.
+  package mutating func normalGroups(
+    _ coefficients: [KernelOperand], sd: KernelOperand, triangle: [[[Double]]],
+    targets: [[Double]]
+  ) {
+    let count = targets[0].count
+    var packed: [Double] = []
+    for first in stride(from: 0, to: padded(count), by: lanes) {
+      for j in targets.indices {
+        for column in [targets[j]] + triangle[j][j...] {
+          packed += (first..<first + lanes).map { $0 < count ? column[$0] : 0 }
+        }
+      }
+    }
+    var step = instruction(STRATA_OP_NORMAL_GROUPS, out: sd, inputs: [])
+    step.out = unused
+    step.in.0 = encode(sd, among: count)
+    step.count = count
+    step.matrix = UnsafePointer(storage.keep(packed))
+    step.columns = targets.count
+    step.coefficients = UnsafePointer(
+      storage.keep(coefficients.map { encode($0, among: count) }))
+    steps.append(step)
+  }
+
   /// Adds lgamma(alpha + y) - lgamma(alpha) - y log alpha, summed over the outcomes y of each element.
   package mutating func rising(_ alpha: KernelOperand, over outcomes: [CountTable]) {
     precondition(outcomes.count == alpha.count, "one table of outcomes per dispersion")
@@ -284,8 +313,7 @@ package struct KernelProgramBuilder {
   {
     let count = max(out.count, inputs.map(\.count).max() ?? 1)
     let encoded = inputs.map { encode($0, among: count) }
-    var none = strata_operand()
-    none.shared = 1
+    let none = unused
     var step = strata_instruction()
     step.op = Int32(op.rawValue)
     step.out = encode(out, among: out.count)
@@ -296,6 +324,12 @@ package struct KernelProgramBuilder {
     (step.center, step.scale) = (none, none)
     step.count = out.count
     return step
+  }
+
+  private var unused: strata_operand {
+    var none = strata_operand()
+    none.shared = 1
+    return none
   }
 
   /// A single number among several elements is shared by them.

@@ -47,6 +47,8 @@ package struct BoundModel: Sendable {
   package var densities: [Density]
   /// Nodes whose elements are added to the log density as they are.
   package var terms: [Graph.Node] = []
+  /// What a plan makes of Normal rows.
+  package var normalGroups: [NormalGroups] = []
   /// What a plan makes of NegBinomial rows.
   package var risings: [RisingSum] = []
   package var tails: [NegBinomialTail] = []

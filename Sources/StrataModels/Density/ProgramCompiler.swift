@@ -93,6 +93,13 @@ struct ProgramCompiler {
       needs.place(of: bound.graph.domains[node]) == place
     }
     for node in bound.terms where isHere(node) { builder.term(operands[node]!) }
+    for groups in bound.normalGroups where needs.place(of: groups.domain) == place {
+      builder.normalGroups(
+        groups.coefficients.map { operands[$0]! }, sd: operands[groups.sd]!,
+        triangle: groups.reduced.triangle.map { row in
+          row.map { order.ordered($0, in: place) }
+        }, targets: groups.reduced.targets.map { order.ordered($0, in: place) })
+    }
     for sum in bound.risings where isHere(sum.dispersion) {
       builder.rising(operands[sum.dispersion]!, over: sum.outcomes)
     }

@@ -9,11 +9,21 @@ internal import StrataKernels
 #endif
 
 extension BoundModel {
+  /// The first of these parts.
+  package struct NormalGroups: Sendable {
+    var coefficients: [Graph.Node]
+    var sd: Graph.Node
+    var reduced: GroupFactorization
+    var domain: Domain
+
+    var nodes: [Graph.Node] { coefficients + [sd] }
+  }
+
   /// Replaces the rows of a Normal likelihood, per group, by as many numbers as it has coefficients and a
   /// residual sum of squares (see ``GroupFactorization``):
   ///
-  ///     sum of log Normal(y | X c, s) = sum over j of log Normal(q_j | R_j c, s)
-  ///                                     - (rows - columns) (log s + log(2 pi) / 2) - (residual / s)^2 / 2
+  ///     sum of log Normal(y | X c, s) = -|q - R c|^2 / (2 s^2) - (residual / s)^2 / 2
+  ///                                     - rows (log s + log(2 pi) / 2)
   mutating func compressNormal(_ density: Density) -> Compression {
     guard let mean = LinearPredictor(density.arguments[0], in: &graph) else {
       return .refused("the mean is not linear in coefficients that are the same in many rows")
@@ -27,6 +37,10 @@ extension BoundModel {
     }
     let rows = layout.table.rowCount
     let groups = layout.count(domain)
+    guard mean.terms.count <= KernelProgramBuilder.mostCoefficients else {
+      return .refused(
+        "the mean has more than \(KernelProgramBuilder.mostCoefficients) coefficients")
+    }
     guard !mean.terms.isEmpty, mean.terms.count * groups * 4 <= rows * 3 else {
       return .refused("\(groups) groups of \(mean.terms.count) coefficients would not be fewer")
     }
@@ -74,46 +88,33 @@ extension BoundModel {
       groupCount: layout.count(domain))
 
     let sd = noise.node ?? graph.constant(1)
-    let coefficients = mean.terms.map { term in
-      must { try graph.lift(term.coefficient, to: domain) }
-    }
-    for j in coefficients.indices {
-      let products = (j..<coefficients.count).map { m in
-        let column = graph.data(reduced.triangle[j][m], in: domain)
-        return must { try graph.binary(.multiply, coefficients[m], column, in: domain) }
-      }
-      let total = products.dropFirst().reduce(products[0]) { sum, product in
-        must { try graph.binary(.add, sum, product, in: domain) }
-      }
-      densities.append(
-        Density(
-          family: .normal, variate: graph.data(reduced.targets[j], in: domain),
-          arguments: [total, must { try graph.lift(sd, to: domain) }], domain: domain, constant: 0,
-          subject: density.subject))
-    }
-    addResidual(reduced, sd, domain, columns: coefficients.count)
-    let logWeights = weights.reduce(0) { $0 + log($1) }
-    densities[densities.count - 1].constant = density.constant + logWeights
+    normalGroups.append(
+      NormalGroups(
+        coefficients: mean.terms.map { term in
+          must { try graph.lift(term.coefficient, to: domain) }
+        }, sd: must { try graph.lift(sd, to: domain) }, reduced: reduced, domain: domain))
+    addResidual(reduced, sd, domain)
+    constant += weights.reduce(density.constant) { $0 + log($1) }
   }
 
-  /// -(rows - columns) (log s + log(2 pi) / 2) - (residual / s)^2 / 2, per group or in all.
+  /// -rows (log s + log(2 pi) / 2) - (residual / s)^2 / 2, per group or in all.
   private mutating func addResidual(
-    _ reduced: GroupFactorization, _ sd: Graph.Node, _ domain: Domain, columns: Int
+    _ reduced: GroupFactorization, _ sd: Graph.Node, _ domain: Domain
   ) {
-    var excess = reduced.counts.map { Double(columns) - $0 }
+    var logCounts = reduced.counts.map { -$0 }
     var lengths = reduced.residuals
     let place = graph.domains[sd] == .scalar ? Domain.scalar : domain
     if place == .scalar {
-      excess = [excess.reduce(0, +)]
+      logCounts = [logCounts.reduce(0, +)]
       lengths = [lengths.reduce(0, hypot)]
     }
     let logRootTwoPi = 0.918938533204672741780
     let lifted = must { try graph.lift(sd, to: place) }
     let logs = graph.unary(.log, lifted)
-    let excessNode = graph.data(excess, in: place)
+    let counts = graph.data(logCounts, in: place)
     let logPart = must {
       try graph.binary(
-        .multiply, excessNode,
+        .multiply, counts,
         graph.binary(.add, logs, graph.constant(logRootTwoPi), in: place), in: place)
     }
     let ratio = must {

@@ -3,7 +3,7 @@
 /// With X the group's columns and y its outcomes, X = Q R gives for every coefficient vector c
 /// |y - X c|² = |q - R c|² + residual², where q = Qᵀ y. Nothing cancels, however well the columns fit, as it
 /// would in yᵀy - 2 cᵀXᵀy + cᵀXᵀX c. Modified Gram-Schmidt with a second pass [GolubVanLoan2013, 5.2.8].
-struct GroupFactorization {
+struct GroupFactorization: Sendable {
   /// For column pair (j, m), j <= m: R[j][m] of every group; zero below.
   private(set) var triangle: [[[Double]]]
   /// For column j: q[j] of every group.
