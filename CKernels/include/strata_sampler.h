@@ -7,6 +7,7 @@
 #define STRATA_SAMPLER_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /// First half of a leapfrog step of size 2 `half`, diagonal metric:
 ///   r_out = r + half scale g,   q_out = q + 2 half scale r_out.
@@ -38,6 +39,18 @@ int strata_turning_pair(size_t n, const double *a, const double *b, double *sum)
 int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
                         const double *b_inner, const double *b_outer, const double *sum_a,
                         const double *sum_b, double *sum);
+
+/// n random words of 64 bits, written over doubles bit by bit, in groups of 16: group g is 8 blocks
+/// of Philox4x32-10 with the key `seed` and the counters (8 (block + g) + lane, stream), first the
+/// low halves of the 8 blocks, then the high ones. A pure function of its arguments.
+/// Source: Salmon et al. 2011.
+void strata_random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words);
+
+/// Turns random words into standard normal numbers by the ziggurat method, in groups of 8: the low
+/// byte of a word chooses the layer, its upper 53 bits u in (-1, 1), and the number is u edge[layer]
+/// if |u| < inside[layer]. Stops before the first group with a word that has to be rejected or looked
+/// at more closely, and returns where that group begins; n if there is none.
+size_t strata_ziggurat(size_t n, const double *edge, const double *inside, double *words);
 
 /// Takes one more vector into running means and sums of squared deviations (Welford 1962), `share`
 /// being 1 / (how many there are with it):

@@ -139,6 +139,14 @@ int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
   return strata_kernels()->turning_join(n, a_outer, a_inner, b_inner, b_outer, sum_a, sum_b, sum);
 }
 
+void strata_random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words) {
+  strata_kernels()->random_words(n, seed, stream, block, words);
+}
+
+size_t strata_ziggurat(size_t n, const double *edge, const double *inside, double *words) {
+  return strata_kernels()->ziggurat(n, edge, inside, words);
+}
+
 void strata_welford(size_t n, double share, const double *x, double *mean, double *squares) {
   strata_kernels()->welford(n, share, x, mean, squares);
 }

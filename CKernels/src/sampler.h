@@ -46,6 +46,19 @@ STRATA_INLINE double dot_inline(size_t n, const double *x, const double *y) {
 
 static double dot(size_t n, const double *x, const double *y) { return dot_inline(n, x, y); }
 
+/// The sums of the lanes of 8 vectors, one for each, all in the order of v_sum.
+STRATA_INLINE double8 sums_of(const double8 v[8]) {
+  double8 four[4], two[2];
+  for (int i = 0; i < 4; i++)
+    four[i] = __builtin_shufflevector(v[2 * i], v[2 * i + 1], 0, 1, 2, 3, 8, 9, 10, 11) +
+              __builtin_shufflevector(v[2 * i], v[2 * i + 1], 4, 5, 6, 7, 12, 13, 14, 15);
+  for (int i = 0; i < 2; i++)
+    two[i] = __builtin_shufflevector(four[2 * i], four[2 * i + 1], 0, 1, 4, 5, 8, 9, 12, 13) +
+             __builtin_shufflevector(four[2 * i], four[2 * i + 1], 2, 3, 6, 7, 10, 11, 14, 15);
+  return __builtin_shufflevector(two[0], two[1], 0, 2, 4, 6, 8, 10, 12, 14) +
+         __builtin_shufflevector(two[0], two[1], 1, 3, 5, 7, 9, 11, 13, 15);
+}
+
 static int turning_pair(size_t n, const double *a, const double *b, double *sum) {
   double8 along_a = v_splat(0), along_b = v_splat(0);
   for (size_t i = 0; i < n; i += STRATA_LANES) {
@@ -81,8 +94,58 @@ static int turning_join(size_t n, const double *a_outer, const double *a_inner,
     right_a = v_fma(ai, right, right_a);
     right_b = v_fma(bo, right, right_b);
   }
-  return !(v_sum(whole_a) > 0 && v_sum(whole_b) > 0 && v_sum(left_a) > 0 && v_sum(left_b) > 0 &&
-           v_sum(right_a) > 0 && v_sum(right_b) > 0);
+  const double8 all[8] = {whole_a, whole_b, left_a, left_b, right_a, right_b, whole_a, whole_b};
+  return v_any(~(sums_of(all) > 0));
+}
+
+/// Philox4x32-10 in 8 lanes: lane j has the counter (8 block + j, stream). Source: Salmon2011.
+STRATA_INLINE void philox8(uint64_t seed, uint64_t stream, uint64_t block, bits8 words[2]) {
+  const bits8 low = (bits8)(0xffffffffu), lane = {0, 1, 2, 3, 4, 5, 6, 7};
+  const bits8 counter = (bits8)(8 * block) + lane;
+  bits8 c0 = counter & low, c1 = counter >> 32;
+  bits8 c2 = (bits8)(stream & 0xffffffffu), c3 = (bits8)(stream >> 32);
+  uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+  for (int round = 0; round < 10; round++) {
+    // The masks change nothing, but tell the compiler that the products are of 32 bits.
+    const bits8 p0 = (c0 & low) * (bits8)(0xD2511F53u), p1 = (c2 & low) * (bits8)(0xCD9E8D57u);
+    c0 = (p1 >> 32) ^ c1 ^ (bits8)(k0);
+    c1 = p1 & low;
+    c2 = (p0 >> 32) ^ c3 ^ (bits8)(k1);
+    c3 = p0 & low;
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+  words[0] = c0 | c1 << 32;
+  words[1] = c2 | c3 << 32;
+}
+
+static void random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words) {
+  for (size_t i = 0; i < n; i += STRATA_LANES) {
+    bits8 pair[2];
+    philox8(seed, stream, block++, pair);
+    v_store_part(words + i, v_from_bits(pair[0]), n - i < STRATA_LANES ? n - i : STRATA_LANES);
+    i += STRATA_LANES;
+    if (i >= n) break;
+    v_store_part(words + i, v_from_bits(pair[1]), n - i < STRATA_LANES ? n - i : STRATA_LANES);
+  }
+}
+
+static size_t ziggurat(size_t n, const double *edge, const double *inside, double *words) {
+  for (size_t i = 0; i < n; i += STRATA_LANES) {
+    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
+    const bits8 bits = v_bits(v_load_part(words + i, k));
+    double8 width, part;
+    for (int j = 0; j < STRATA_LANES; j++) {
+      width[j] = edge[bits[j] & 255];
+      part[j] = inside[bits[j] & 255];
+    }
+    int8x top;
+    memcpy(&top, &bits, sizeof top);
+    const double8 u = (__builtin_convertvector(top >> 11, double8) + 0.5) * 0x1p-52;
+    if (v_any(v_abs(u) >= part)) return i;
+    v_store_part(words + i, u * width, k);
+  }
+  return n;
 }
 
 static void welford(size_t n, double share, const double *x, double *mean, double *squares) {

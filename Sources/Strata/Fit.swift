@@ -73,9 +73,13 @@ public struct Fit: Sendable {
   public var divergences: Int { chains.reduce(0) { $0 + $1.divergenceCount } }
 
   /// Evaluations of the gradient (Metropolis: of the density), warmup included.
-  public var evaluations: Int {
-    chains.reduce(0) { $0 + $1.warmupEvaluations + $1.samplingEvaluations }
-  }
+  public var evaluations: Int { warmupEvaluations + samplingEvaluations }
+
+  /// Evaluations in warmup, the search for starts included.
+  public var warmupEvaluations: Int { chains.reduce(0) { $0 + $1.warmupEvaluations } }
+
+  /// Evaluations in the draws.
+  public var samplingEvaluations: Int { chains.reduce(0) { $0 + $1.samplingEvaluations } }
 }
 
 /// A parameter name that a fit does not have.

@@ -88,6 +88,8 @@ public struct RunRecord: Sendable, Codable {
   public var divergences: Int
   /// Evaluations of the gradient (Metropolis: of the density), warmup included.
   public var gradientEvaluations: Int
+  /// Those of warmup alone.
+  public var warmupGradientEvaluations: Int
   /// Where the time went.
   public var seconds: Seconds
   /// What is worth knowing of model and data.
@@ -106,6 +108,7 @@ public struct RunRecord: Sendable, Codable {
     case maximumTreeDepth = "max_tree_depth"
     case stepSizes = "step_sizes"
     case gradientEvaluations = "gradient_evaluations"
+    case warmupGradientEvaluations = "warmup_gradient_evaluations"
     case diagnosticsFailed = "diagnostics_failed"
   }
 
@@ -132,6 +135,7 @@ public struct RunRecord: Sendable, Codable {
     stepSizes = fit.settings.sampler == .nuts ? fit.chains.map(\.stepSize) : []
     divergences = fit.divergences
     gradientEvaluations = fit.evaluations
+    warmupGradientEvaluations = fit.warmupEvaluations
     seconds = Seconds(
       reading: reading, planning: fit.seconds.planning, warmup: fit.seconds.warmup,
       sampling: fit.seconds.sampling)
@@ -160,6 +164,7 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(stepSizes, forKey: .stepSizes)
     try container.encode(divergences, forKey: .divergences)
     try container.encode(gradientEvaluations, forKey: .gradientEvaluations)
+    try container.encode(warmupGradientEvaluations, forKey: .warmupGradientEvaluations)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(notes, forKey: .notes)
     try container.encode(diagnostics, forKey: .diagnostics)

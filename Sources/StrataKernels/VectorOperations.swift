@@ -54,6 +54,24 @@ package enum VectorOperations {
     strata_turning_join(count, outerA, innerA, innerB, outerB, sumA, sumB, sum) != 0
   }
 
+  /// `count` random words, written over doubles bit by bit, from groups of 16: a pure function of
+  /// (seed, stream, block).
+  package static func randomWords(
+    count: Int, seed: UInt64, stream: UInt64, block: UInt64,
+    into words: UnsafeMutablePointer<Double>
+  ) {
+    strata_random_words(count, seed, stream, block, words)
+  }
+
+  /// Turns random words into standard normal numbers, up to the first group of 8 with one that the
+  /// ziggurat rejects; where that group begins, or `count`.
+  package static func ziggurat(
+    count: Int, edge: UnsafePointer<Double>, inside: UnsafePointer<Double>,
+    words: UnsafeMutablePointer<Double>
+  ) -> Int {
+    strata_ziggurat(count, edge, inside, words)
+  }
+
   /// Takes one more vector into running means and sums of squared deviations; `share` is one over
   /// how many there are with it.
   package static func welford(

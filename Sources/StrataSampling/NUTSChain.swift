@@ -83,7 +83,10 @@ struct NUTSChain {
       var divergent = 0
       for draw in 0..<configuration.draws {
         if monitor.isCancelled { break }
-        for i in 0..<dimension { startPosition[i] = hamiltonian.current[i] }
+        let (start, length) = (UnsafePointer(hamiltonian.current), dimension)
+        startPosition.withUnsafeMutableBufferPointer {
+          $0.baseAddress?.update(from: start, count: length)
+        }
         let summary = try transition()
         if summary.isDivergent {
           divergent += 1

@@ -1,3 +1,5 @@
+import StrataKernels
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -57,7 +59,14 @@ extension RandomStream {
   package mutating func fillNormal(_ output: UnsafeMutablePointer<Double>, count: Int) {
     takeWords(into: output, count: count)
     let table = Ziggurat.shared
-    for i in 0..<count { output[i] = normal(from: output[i].bitPattern, table) }
+    var done = 0
+    while done < count {
+      done += VectorOperations.ziggurat(
+        count: count - done, edge: table.edge, inside: table.inside, words: output + done)
+      let next = min(done + 8, count)
+      for i in done..<next { output[i] = normal(from: output[i].bitPattern, table) }
+      done = next
+    }
   }
 
   /// The normal number that belongs to a random word, or to the words after it if it is rejected.

@@ -1,3 +1,5 @@
+import StrataKernels
+
 /// A stream of random numbers that is a pure function of (seed, stream, counter): Philox4x64 with
 /// 10 rounds. Streams with different keys are independent for all practical purposes, so chain k
 /// uses stream k and gives the same draws whatever else runs.
@@ -53,25 +55,14 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     left = 4
   }
 
-  /// Writes `count` random words over the doubles of a buffer, bit by bit, from whole new blocks: the
-  /// words that are left of the last block, at the end too, are dropped.
+  /// Writes `count` random words over the doubles of a buffer, bit by bit, 16 for each block of the
+  /// stream: another cipher of the same family with the same key and counter (Philox4x32), which
+  /// runs in 8 lanes. The words that are left of the last block, before and after, are dropped.
   mutating func takeWords(into output: UnsafeMutablePointer<Double>, count: Int) {
     left = 0
-    var i = 0
-    while i + 4 <= count {
-      let words = Self.philox(counter: (block, 0, 0, 0), key: key)
-      block &+= 1
-      output[i] = Double(bitPattern: words.0)
-      output[i + 1] = Double(bitPattern: words.1)
-      output[i + 2] = Double(bitPattern: words.2)
-      output[i + 3] = Double(bitPattern: words.3)
-      i += 4
-    }
-    while i < count {
-      output[i] = Double(bitPattern: next())
-      i += 1
-    }
-    left = 0
+    VectorOperations.randomWords(
+      count: count, seed: key.0, stream: key.1, block: block, into: output)
+    block &+= UInt64(count + 15) / 16
   }
 
   /// The next 64 random bits.

@@ -99,14 +99,17 @@ extension Trajectory {
     depth: Int, forward: Bool, limits: TreeLimits, summary: inout TreeSummary
   ) throws -> (segment: Segment, weight: Double)? {
     guard depth > 0 else { return try leaf(forward: forward, limits: limits, summary: &summary) }
-    guard
-      var first = try subtree(
-        depth: depth - 1, forward: forward, limits: limits, summary: &summary)
-    else { return nil }
-    guard
-      let second = try subtree(
-        depth: depth - 1, forward: forward, limits: limits, summary: &summary)
-    else {
+    // Half of all subtrees are single points: pairs of them are made without another call.
+    let first =
+      depth == 1
+      ? try leaf(forward: forward, limits: limits, summary: &summary)
+      : try subtree(depth: depth - 1, forward: forward, limits: limits, summary: &summary)
+    guard var first else { return nil }
+    let second =
+      depth == 1
+      ? try leaf(forward: forward, limits: limits, summary: &summary)
+      : try subtree(depth: depth - 1, forward: forward, limits: limits, summary: &summary)
+    guard let second else {
       discard(first.segment)
       return nil
     }

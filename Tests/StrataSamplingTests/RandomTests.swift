@@ -124,6 +124,44 @@ import Testing
     TestMath.judge(TestMath.kolmogorov(values, TestMath.normalCDF), "normals in bulk")
   }
 
+  /// A short fill is the beginning of a long one, but for the few words that the ziggurat rejects, and
+  /// writes nothing beyond its end.
+  @Test func filledNormalsOfAnyLength() {
+    var long = [Double](repeating: 0, count: 200)
+    var random = RandomStream(seed: 6, stream: 1)
+    random.fillNormal(&long, count: long.count)
+    for count in 0...40 {
+      var short = [Double](repeating: 9, count: count + 1)
+      var other = RandomStream(seed: 6, stream: 1)
+      other.fillNormal(&short, count: count)
+      #expect(short[count] == 9)
+      #expect(zip(short.dropLast(), long).filter { $0 != $1 }.count <= 2)
+    }
+  }
+
+  /// Momenta are filled once for each draw: neighbours, fills and chains are uncorrelated.
+  @Test func filledNormalsAreIndependent() {
+    let (fills, count) = (4000, 40)
+    func draws(_ stream: UInt64) -> [[Double]] {
+      var random = RandomStream(seed: 9, stream: stream)
+      return (0..<fills).map { _ in
+        var values = [Double](repeating: 0, count: count)
+        random.fillNormal(&values, count: count)
+        return values
+      }
+    }
+    let (a, b) = (draws(0), draws(1))
+    func correlation(_ pairs: [(Double, Double)]) -> Double {
+      pairs.reduce(0) { $0 + $1.0 * $1.1 } / Double(pairs.count).squareRoot()
+    }
+    for lag in [1, 8, 16] {
+      let pairs = a.flatMap { values in zip(values, values.dropFirst(lag)) }
+      #expect(abs(correlation(Array(pairs))) < 5, "lag \(lag)")
+    }
+    #expect(abs(correlation(zip(a, a.dropFirst()).flatMap { zip($0, $1) })) < 5)
+    #expect(abs(correlation(zip(a, b).flatMap { zip($0, $1) })) < 5)
+  }
+
   /// The tail of the ziggurat: beyond 3.5 about 465 of a million.
   @Test func normalTail() {
     var random = RandomStream(seed: 5)

@@ -94,7 +94,8 @@ import Testing
     let keys = [
       "version", "model", "model_file", "data", "sampler", "plan", "plan_steps", "dimension",
       "chains", "warmup", "draws", "seed", "target_acceptance", "max_tree_depth", "step_sizes",
-      "divergences", "gradient_evaluations", "seconds", "notes", "diagnostics",
+      "divergences", "gradient_evaluations", "warmup_gradient_evaluations", "seconds", "notes",
+      "diagnostics",
       "diagnostics_failed",
     ]
     #expect(Set(run.keys) == Set(keys))
