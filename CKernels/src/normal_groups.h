@@ -34,15 +34,20 @@ STRATA_INLINE double groups_loop(const strata_instruction *s, const frame *f, si
   const size_t stride = STRATA_LANES * (count + count * (count + 1) / 2);
   const double *at = s->matrix + f->first / STRATA_LANES * stride;
   const double8 same = 1 / v_splat(sd.value[0]);
-  double8 total = v_splat(0), pulls[MOST_COEFFICIENTS];
+  double8 total = v_splat(0), scale_pull = v_splat(0), pulls[MOST_COEFFICIENTS];
   for (size_t i = 0; i < n; i += STRATA_LANES, at += stride) {
     const double8 inverse = sd.shared ? same : 1 / v_load(sd.value + i);
     double8 squares = v_splat(0);
     groups_vector(c, count, at, inverse, &squares, i, n, pulls);
     total += squares;
-    add_adjoint(sd, squares * inverse, i, n);
+    if (sd.shared) {
+      scale_pull = v_fma(squares, inverse, scale_pull);
+    } else {
+      add_adjoint(sd, squares * inverse, i, n);
+    }
     for (size_t m = 0; m < count; m++) add_adjoint(c[m], pulls[m], i, n);
   }
+  if (sd.shared && sd.adjoint) sd.adjoint[0] += v_sum(scale_pull);
   return -0.5 * v_sum(total);
 }
 
