@@ -52,7 +52,7 @@ STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mea
 }
 
 /// Normal(mean, sd); where the sd is data, its inverse stands in its place and its logarithm is left out.
-static double run_normal(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_normal(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view y = view(&s->out, f), mean = view(&s->in[0], f), sd = view(&s->in[1], f);
   // A single number may be one of a vector: its adjoint alone is its own.
   if (n == 1) {
@@ -76,7 +76,7 @@ static double run_normal(const strata_instruction *s, const frame *f, size_t n) 
 }
 
 /// Cauchy(location, scale) of data, without the scale's logarithm and log pi; the scale's inverse is given.
-static double run_cauchy(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_cauchy(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view y = view(&s->out, f), location = view(&s->in[0], f);
   const operand_view scale = view(&s->in[1], f);
   double8 total = v_splat(0);

@@ -4,7 +4,7 @@
 /// Adds up D(alpha, y) = lgamma(alpha + y) - lgamma(alpha) - y log alpha over the outcomes of each element.
 /// Small outcomes through their counts: D is the sum over k < y of log(1 + k / alpha), so a set of outcomes
 /// needs #{y > k} for every k; the others one by one.
-static double run_rising(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_rising(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view x = view(&s->out, f);
   const strata_rising *r = &s->rising;
   const double8 one = v_splat(1), eight = v_splat(STRATA_LANES);
@@ -78,6 +78,6 @@ STRATA_INLINE double tail_loop(int is_log, const strata_instruction *s, const fr
   return v_sum(total);
 }
 
-static double run_tail(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_tail(const strata_instruction *s, const frame *f, size_t n) {
   return s->op == STRATA_OP_NEG_BINOMIAL_LOG_TAIL ? tail_loop(1, s, f, n) : tail_loop(0, s, f, n);
 }

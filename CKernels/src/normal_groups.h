@@ -51,7 +51,7 @@ STRATA_INLINE double groups_loop(const strata_instruction *s, const frame *f, si
   return -0.5 * v_sum(total);
 }
 
-static double run_groups(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_groups(const strata_instruction *s, const frame *f, size_t n) {
   switch (s->columns) {
     case 1: return groups_loop(s, f, n, 1);
     case 2: return groups_loop(s, f, n, 2);

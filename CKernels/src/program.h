@@ -27,14 +27,17 @@ STRATA_INLINE strata_argument argument(const strata_operand *x, const frame *f) 
   return (strata_argument){v.value, v.adjoint, v.shared};
 }
 
-static double run_density(const strata_instruction *s, const frame *f, size_t n) {
+// Every kind of step is a function of its own, called last: it saves no more registers than it needs.
+#define STEP static __attribute__((noinline))
+
+STEP double run_density(const strata_instruction *s, const frame *f, size_t n) {
   const strata_argument arguments[3] = {argument(&s->in[0], f), argument(&s->in[1], f),
                                         argument(&s->in[2], f)};
   return log_density((strata_family)s->family, n, argument(&s->out, f), arguments);
 }
 
 /// Adds the elements up; each of them pulls with 1 on its value.
-static double run_term(const strata_instruction *s, const frame *f, size_t n) {
+STEP double run_term(const strata_instruction *s, const frame *f, size_t n) {
   const operand_view x = view(&s->out, f);
   if (n == 1) {
     if (x.adjoint) x.adjoint[0] += 1;
@@ -48,9 +51,14 @@ static double run_term(const strata_instruction *s, const frame *f, size_t n) {
   return v_sum(total);
 }
 
+#include "location_scale_steps.h"
+#include "neg_binomial_sums.h"
+#include "normal_groups.h"
+
+// ---- forward ----
+
 STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f) {
   return (transform){
-      .op = s->op,
       .first = s->parameter + (s->positions ? 0 : f->first),
       .positions = s->positions ? s->positions + f->first : NULL,
       .center = view(&s->center, f),
@@ -60,64 +68,105 @@ STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f
   };
 }
 
-#include "location_scale_steps.h"
-#include "neg_binomial_sums.h"
-#include "normal_groups.h"
+#define TRANSFORM_STEP(name, op)                                                                   \
+  STEP double name##_forward(const strata_instruction *s, const frame *f, size_t n) {              \
+    const transform t = transform_of(s, f);                                                        \
+    return transform_loop(op, &t, n, f->position, f->jacobian,                                     \
+                          (double *)view(&s->out, f).value);                                       \
+  }                                                                                                \
+  STEP void name##_backward(const strata_instruction *s, const frame *f, size_t n) {               \
+    const transform t = transform_of(s, f);                                                        \
+    transform_back_loop(op, &t, n, f->position, f->jacobian, view(&s->out, f), f->gradient);       \
+  }
+
+TRANSFORM_STEP(unbounded, STRATA_OP_UNBOUNDED)
+TRANSFORM_STEP(lower, STRATA_OP_LOWER)
+TRANSFORM_STEP(upper, STRATA_OP_UPPER)
+TRANSFORM_STEP(interval, STRATA_OP_INTERVAL)
 
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
   return s->runs + s->block_runs[f->first / STRATA_BLOCK + end];
 }
 
+STEP double lookup_forward(const strata_instruction *s, const frame *f, size_t n) {
+  double *out = (double *)view(&s->out, f).value;
+  const double *x = f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset;
+  if (s->op == STRATA_OP_GATHER) {
+    gather(n, out, x, s->codes + f->first);
+  } else {
+    spread(out, x, runs_of(s, f, 0), runs_of(s, f, 1));
+  }
+  return 0;
+}
+
+STEP double dot_forward(const strata_instruction *s, const frame *f, size_t n) {
+  design_forward(n, s->columns, s->matrix + f->first * s->columns,
+                 f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset,
+                 (double *)view(&s->out, f).value);
+  return 0;
+}
+
+STEP double elementwise_forward(const strata_instruction *s, const frame *f, size_t n) {
+  double *out = (double *)view(&s->out, f).value;
+  const operand_view x = view(&s->in[0], f), y = view(&s->in[1], f);
+  if (s->op == STRATA_OP_FMA) {
+    fma_forward(n, out, x, y, view(&s->in[2], f));
+  } else if (s->op <= STRATA_OP_SQUARE) {
+    unary_forward(s->op, n, out, x);
+  } else {
+    binary_forward(s->op, n, out, x, y);
+  }
+  return 0;
+}
+
 /// Runs one step forward; returns what it adds to the value.
-static double run_forward(const strata_instruction *s, const frame *f, size_t n) {
-  const operand_view out = view(&s->out, f);
-  double *result = (double *)out.value;
+STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, size_t n) {
   switch (s->op) {
-    case STRATA_OP_TERM:
-      return run_term(s, f, n);
-    case STRATA_OP_DENSITY:
-      return run_density(s, f, n);
-    case STRATA_OP_NORMAL:
-    case STRATA_OP_NORMAL_SCALED:
-      return run_normal(s, f, n);
-    case STRATA_OP_CAUCHY_SCALED:
-      return run_cauchy(s, f, n);
-    case STRATA_OP_NORMAL_GROUPS:
-      return run_groups(s, f, n);
-    case STRATA_OP_RISING:
-      return run_rising(s, f, n);
-    case STRATA_OP_NEG_BINOMIAL_TAIL:
-    case STRATA_OP_NEG_BINOMIAL_LOG_TAIL:
-      return run_tail(s, f, n);
     case STRATA_OP_GATHER:
-      gather(n, result, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, s->codes + f->first);
-      return 0;
-    case STRATA_OP_SPREAD:
-      spread(result, f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, runs_of(s, f, 0),
-             runs_of(s, f, 1));
-      return 0;
-    case STRATA_OP_DOT:
-      design_forward(n, s->columns, s->matrix + f->first * s->columns,
-                     f->values[STRATA_STORAGE_VECTOR] + s->in[0].offset, result);
-      return 0;
-    case STRATA_OP_FMA:
-      fma_forward(n, result, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));
-      return 0;
-    case STRATA_OP_UNBOUNDED:
-    case STRATA_OP_LOWER:
-    case STRATA_OP_UPPER:
-    case STRATA_OP_INTERVAL: {
-      const double log_jacobian =
-          transform_forward(transform_of(s, f), n, f->position, f->jacobian, result);
-      return f->jacobian ? log_jacobian : 0;
-    }
-    default:
-      if (s->op <= STRATA_OP_SQUARE) {
-        unary_forward(s->op, n, result, view(&s->in[0], f));
-      } else {
-        binary_forward(s->op, n, result, view(&s->in[0], f), view(&s->in[1], f));
-      }
-      return 0;
+    case STRATA_OP_SPREAD: return lookup_forward(s, f, n);
+    case STRATA_OP_DOT: return dot_forward(s, f, n);
+    case STRATA_OP_TERM: return run_term(s, f, n);
+    case STRATA_OP_DENSITY: return run_density(s, f, n);
+    case STRATA_OP_NORMAL:
+    case STRATA_OP_NORMAL_SCALED: return run_normal(s, f, n);
+    case STRATA_OP_CAUCHY_SCALED: return run_cauchy(s, f, n);
+    case STRATA_OP_NORMAL_GROUPS: return run_groups(s, f, n);
+    case STRATA_OP_RISING: return run_rising(s, f, n);
+    case STRATA_OP_NEG_BINOMIAL_TAIL:
+    case STRATA_OP_NEG_BINOMIAL_LOG_TAIL: return run_tail(s, f, n);
+    case STRATA_OP_UNBOUNDED: return unbounded_forward(s, f, n);
+    case STRATA_OP_LOWER: return lower_forward(s, f, n);
+    case STRATA_OP_UPPER: return upper_forward(s, f, n);
+    case STRATA_OP_INTERVAL: return interval_forward(s, f, n);
+    default: return elementwise_forward(s, f, n);
+  }
+}
+
+// ---- backward ----
+
+STEP void lookup_backward(const strata_instruction *s, const frame *f, size_t n) {
+  const double *adjoint = view(&s->out, f).adjoint;
+  double *x = f->adjoints[STRATA_STORAGE_VECTOR] + s->in[0].offset;
+  if (s->op == STRATA_OP_GATHER) {
+    scatter_add(n, x, adjoint, s->codes + f->first);
+  } else {
+    collect(x, adjoint, runs_of(s, f, 0), runs_of(s, f, 1));
+  }
+}
+
+STEP void dot_backward(const strata_instruction *s, const frame *f, size_t n) {
+  design_backward(n, s->columns, s->matrix + f->first * s->columns, view(&s->out, f).adjoint,
+                  f->adjoints[STRATA_STORAGE_VECTOR] + s->in[0].offset);
+}
+
+STEP void elementwise_backward(const strata_instruction *s, const frame *f, size_t n) {
+  const operand_view out = view(&s->out, f), x = view(&s->in[0], f), y = view(&s->in[1], f);
+  if (s->op == STRATA_OP_FMA) {
+    fma_backward(n, out.adjoint, x, y, view(&s->in[2], f));
+  } else if (s->op <= STRATA_OP_SQUARE) {
+    unary_backward(s->op, n, out.value, out.adjoint, x);
+  } else {
+    binary_backward(s->op, n, out.value, out.adjoint, x, y);
   }
 }
 
@@ -130,34 +179,21 @@ STRATA_INLINE int is_unasked(const double *adjoint, size_t n) {
   return 1;
 }
 
-static void run_backward(const strata_instruction *s, const frame *f, size_t n) {
-  const operand_view out = view(&s->out, f);
-  if (s->op >= STRATA_OP_UNBOUNDED) {
-    transform_backward(transform_of(s, f), n, f->position, f->jacobian, out, f->gradient);
-    return;
+/// What adds to the value has pulled on its operands already.
+STRATA_INLINE void run_backward(const strata_instruction *s, const frame *f, size_t n) {
+  switch (s->op) {
+    case STRATA_OP_UNBOUNDED: unbounded_backward(s, f, n); return;
+    case STRATA_OP_LOWER: lower_backward(s, f, n); return;
+    case STRATA_OP_UPPER: upper_backward(s, f, n); return;
+    case STRATA_OP_INTERVAL: interval_backward(s, f, n); return;
+    default: break;
   }
-  if (s->op >= STRATA_OP_TERM || is_unasked(out.adjoint, n)) return;  // densities pulled already
-  double *const adjoints = f->adjoints[STRATA_STORAGE_VECTOR];
+  if (s->op >= STRATA_OP_TERM || is_unasked(view(&s->out, f).adjoint, n)) return;
   switch (s->op) {
     case STRATA_OP_GATHER:
-      scatter_add(n, adjoints + s->in[0].offset, out.adjoint, s->codes + f->first);
-      return;
-    case STRATA_OP_SPREAD:
-      collect(adjoints + s->in[0].offset, out.adjoint, runs_of(s, f, 0), runs_of(s, f, 1));
-      return;
-    case STRATA_OP_DOT:
-      design_backward(n, s->columns, s->matrix + f->first * s->columns, out.adjoint,
-                      adjoints + s->in[0].offset);
-      return;
-    case STRATA_OP_FMA:
-      fma_backward(n, out.adjoint, view(&s->in[0], f), view(&s->in[1], f), view(&s->in[2], f));
-      return;
-    default:
-      if (s->op <= STRATA_OP_SQUARE) {
-        unary_backward(s->op, n, out.value, out.adjoint, view(&s->in[0], f));
-      } else {
-        binary_backward(s->op, n, out.value, out.adjoint, view(&s->in[0], f), view(&s->in[1], f));
-      }
+    case STRATA_OP_SPREAD: lookup_backward(s, f, n); return;
+    case STRATA_OP_DOT: dot_backward(s, f, n); return;
+    default: elementwise_backward(s, f, n);
   }
 }
 

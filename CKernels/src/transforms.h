@@ -8,7 +8,6 @@
 
 /// One transform: where its parameters are in the position, their units and bounds.
 typedef struct {
-  int op;
   size_t first;
   const int32_t *positions;  // NULL: one after the other
   operand_view center, scale, x, y;
@@ -55,7 +54,7 @@ STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform 
   for (size_t i = 0, k; i < (n) && (k = (n) - i < STRATA_LANES ? (n) - i : STRATA_LANES); \
        i += STRATA_LANES)
 
-/// Writes the parameters and returns the sum of the log-Jacobians (if wanted).
+/// Writes the parameters and returns the sum of the log-Jacobians (0 if not wanted).
 STRATA_INLINE double transform_loop(int op, const transform *t, size_t n, const double *position,
                                     int jacobian, double *out) {
   double8 total = v_splat(0);
@@ -108,24 +107,4 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
       add_adjoint(t->x, d, i, n);
     }
   }
-}
-
-#define TRANSFORM_CASES(run) \
-  run(STRATA_OP_UNBOUNDED) run(STRATA_OP_LOWER) run(STRATA_OP_UPPER) run(STRATA_OP_INTERVAL)
-
-static double transform_forward(transform t, size_t n, const double *position, int jacobian,
-                                double *out) {
-#define RUN(name) case name: return transform_loop(name, &t, n, position, jacobian, out);
-  switch (t.op) { TRANSFORM_CASES(RUN) default: return 0; }
-#undef RUN
-}
-
-static void transform_backward(transform t, size_t n, const double *position, int jacobian,
-                               operand_view out, double *gradient) {
-#define RUN(name)                                                                   \
-  case name:                                                                        \
-    transform_back_loop(name, &t, n, position, jacobian, out, gradient);            \
-    return;
-  switch (t.op) { TRANSFORM_CASES(RUN) default: return; }
-#undef RUN
 }

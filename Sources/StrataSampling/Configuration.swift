@@ -18,6 +18,9 @@ public struct ChainConfiguration: Sendable, Equatable {
   /// is false; false throws `CancellationError`.
   public let keepsPartialResults: Bool
 
+  /// The threads that each chain may share its work among, when there are more threads than chains.
+  @usableFromInline var threadsPerChain: Int { max(1, threads / chains) }
+
   /// - Parameter threads: nil for the number of cores.
   /// - Throws: `SamplingError.invalidSetting` if a number is not positive.
   public init(

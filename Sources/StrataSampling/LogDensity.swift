@@ -11,6 +11,16 @@ public protocol LogDensity: Sendable {
 
   /// Makes the scratch memory of one chain.
   func makeEvaluation() throws -> Evaluation
+
+  /// Makes it with that many threads to share the work of each evaluation, for when there are more cores than
+  /// chains. The numbers must not depend on them. By default they are not used.
+  func makeEvaluation(threads: Int) throws -> Evaluation
+}
+
+extension LogDensity {
+  /// ``makeEvaluation()``, whatever the number of threads.
+  @inlinable
+  public func makeEvaluation(threads: Int) throws -> Evaluation { try makeEvaluation() }
 }
 
 /// Scratch memory and evaluation of one chain; never shared between threads.
@@ -71,8 +81,8 @@ package final class DensityFunctions {
   let report: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
 
   @inlinable
-  package init<D: LogDensity>(_ density: D) throws {
-    let storage = EvaluationStorage(try density.makeEvaluation())
+  package init<D: LogDensity>(_ density: D, threads: Int = 1) throws {
+    let storage = EvaluationStorage(try density.makeEvaluation(threads: threads))
     dimension = density.dimension
     reportedCount = storage.pointer.pointee.reportedCount
     gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }

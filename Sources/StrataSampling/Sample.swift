@@ -19,7 +19,9 @@ public func sample<D: LogDensity>(
   progress: ProgressHandler? = nil
 ) async throws -> [ChainResult] {
   try await runNUTS(
-    dimension: density.dimension, { try DensityFunctions(density) }, configuration: configuration,
+    dimension: density.dimension,
+    { try DensityFunctions(density, threads: chains.threadsPerChain) },
+    configuration: configuration,
     chains: chains, initial: initial, progress: progress)
 }
 
@@ -106,7 +108,9 @@ public func sample<D: LogDensity>(
   progress: ProgressHandler? = nil
 ) async throws -> [ChainResult] {
   try await runMetropolis(
-    dimension: density.dimension, { try DensityFunctions(density) }, configuration: configuration,
+    dimension: density.dimension,
+    { try DensityFunctions(density, threads: chains.threadsPerChain) },
+    configuration: configuration,
     chains: chains, initial: initial, progress: progress)
 }
 
