@@ -42,7 +42,10 @@ struct FitCommandLine: ParsableArguments {
   @Option(help: ArgumentHelp("With --fit: chains.", valueName: "count"))
   var chains = 4
 
-  @Option(help: ArgumentHelp("With --fit: chains run at once.", valueName: "count"))
+  @Option(
+    help: ArgumentHelp(
+      "With --fit: threads for the chains; one chain shares long loops over rows among them.",
+      valueName: "count"))
   var threads: Int?
 
   @Option(help: ArgumentHelp("With --fit: auto, compressed or direct.", valueName: "name"))
@@ -69,7 +72,8 @@ struct FitCommandLine: ParsableArguments {
     let table = try Table(contentsOf: data ?? "")
     let reading = (clock.now - start) / .seconds(1)
     if gradientOnly {
-      printJSON(try GradientBenchmark.measure(model, table, name: path, plan: plan))
+      printJSON(
+        try GradientBenchmark.measure(model, table, name: path, plan: plan, threads: threads ?? 1))
       return
     }
     var options = FitOptions(chains: chains, warmup: warmup, draws: draws, seed: seed)

@@ -36,19 +36,19 @@ enum GradientBenchmark {
     return results
   }
 
-  /// One model under one plan.
-  static func measure(_ model: Model, _ table: Table, name: String, plan: Plan.Mode) throws
-    -> Result
-  {
+  /// One model under one plan; several threads share the work of one evaluation.
+  static func measure(
+    _ model: Model, _ table: Table, name: String, plan: Plan.Mode, threads: Int = 1
+  ) throws -> Result {
     let density = PosteriorDensity(try model.bound(to: table), plan: plan)
     return Result(
       name: name, plan: plan.rawValue, rows: table.rowCount, dimension: density.dimension,
-      nanoseconds: time(density) * 1e9)
+      nanoseconds: time(density, threads: threads) * 1e9)
   }
 
   /// Seconds.
-  static func time(_ density: PosteriorDensity) -> Double {
-    let evaluation = density.makeEvaluation()
+  static func time(_ density: PosteriorDensity, threads: Int = 1) -> Double {
+    let evaluation = density.makeEvaluation(threads: threads)
     var random = RandomStream(seed: 2)
     let position = (0..<density.dimension).map { _ in 0.3 * random.normal() }
     var gradient = [Double](repeating: 0, count: density.dimension)
