@@ -62,13 +62,13 @@ typedef enum {
   STRATA_OP_GATHER,   ///< x[codes[i]], x a whole vector
   STRATA_OP_SPREAD,   ///< the same, where neighbours share their code: `runs` instead of codes
   STRATA_OP_DOT,      ///< row i of `matrix` times x, a whole vector of `columns` numbers
-  STRATA_OP_TERM,     ///< adds the sum of out's elements to the value
   STRATA_OP_DENSITY,  ///< adds log f(out | inputs) to the value
   STRATA_OP_NORMAL,          ///< adds log Normal(out | x, y); out is never shared
   STRATA_OP_NORMAL_SCALED,   ///< the same with y = 1 / sd (data), without -log sd - log(2 pi) / 2
   STRATA_OP_CAUCHY_SCALED,   ///< adds log Cauchy(out | x, 1 / y) without -log scale - log pi, y data
   STRATA_OP_NORMAL_GROUPS,   ///< adds -|q - R c|^2 / (2 x^2) for each element's q, triangular R, and c from
                              ///< `coefficients`; out is not used
+  STRATA_OP_NORMAL_REST,     ///< adds -x (log out + log(2 pi) / 2) - (y / out)^2 / 2
   STRATA_OP_RISING,   ///< adds, for each alpha in out, lgamma(alpha + y) - lgamma(alpha) - y log alpha
                       ///< summed over the outcomes y in `rising`
   STRATA_OP_NEG_BINOMIAL_TAIL,      ///< adds out log y - (x z + out) log1p(y / z): the rest of x rows of

@@ -1,5 +1,5 @@
-// The Normal rows of each group, reduced to a triangular system R c = q (see the plan's GroupFactorization):
-// -|q - R c|^2 / (2 sd^2), in one pass forward and backward.
+// The Normal rows of each group, reduced to a triangular system R c = q and what no c explains (see the plan's
+// GroupFactorization): -|q - R c|^2 / (2 sd^2) in one pass forward and backward, and the rest.
 
 enum { MOST_COEFFICIENTS = STRATA_MOST_COEFFICIENTS };
 
@@ -58,4 +58,19 @@ STEP double run_groups(const strata_instruction *s, const frame *f, size_t n) {
     case 3: return groups_loop(s, f, n, 3);
     default: return groups_loop(s, f, n, s->columns);
   }
+}
+
+/// -rows (log sd + log(2 pi) / 2) - (residual / sd)^2 / 2: out is the sd, then rows and residuals.
+STEP double run_normal_rest(const strata_instruction *s, const frame *f, size_t n) {
+  const operand_view sd = view(&s->out, f), rows = view(&s->in[0], f);
+  const operand_view residual = view(&s->in[1], f);
+  double8 total = v_splat(0);
+  FOR_EACH_VECTOR(n) {
+    const double8 scale = v_load(sd.value + i), inverse = 1 / scale, count = v_load(rows.value + i);
+    const double8 ratio = v_load(residual.value + i) * inverse, square = ratio * ratio;
+    const double8 logs = count * (v_log(scale) + HALF_LOG_2PI);
+    total -= valid(v_fma(v_splat(0.5), square, logs), i, n);
+    add_adjoint(sd, (square - count) * inverse, i, n);
+  }
+  return v_sum(total);
 }

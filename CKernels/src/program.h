@@ -36,21 +36,6 @@ STEP double run_density(const strata_instruction *s, const frame *f, size_t n) {
   return log_density((strata_family)s->family, n, argument(&s->out, f), arguments);
 }
 
-/// Adds the elements up; each of them pulls with 1 on its value.
-STEP double run_term(const strata_instruction *s, const frame *f, size_t n) {
-  const operand_view x = view(&s->out, f);
-  if (n == 1) {
-    if (x.adjoint) x.adjoint[0] += 1;
-    return x.value[0];
-  }
-  double8 total = v_splat(0);
-  FOR_EACH_VECTOR(n) {
-    total += valid(v_load(x.value + i), i, n);
-    if (x.adjoint) v_store(x.adjoint + i, v_load(x.adjoint + i) + v_splat(1));
-  }
-  return v_sum(total);
-}
-
 #include "location_scale_steps.h"
 #include "neg_binomial_sums.h"
 #include "normal_groups.h"
@@ -125,12 +110,12 @@ STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, si
     case STRATA_OP_GATHER:
     case STRATA_OP_SPREAD: return lookup_forward(s, f, n);
     case STRATA_OP_DOT: return dot_forward(s, f, n);
-    case STRATA_OP_TERM: return run_term(s, f, n);
     case STRATA_OP_DENSITY: return run_density(s, f, n);
     case STRATA_OP_NORMAL:
     case STRATA_OP_NORMAL_SCALED: return run_normal(s, f, n);
     case STRATA_OP_CAUCHY_SCALED: return run_cauchy(s, f, n);
     case STRATA_OP_NORMAL_GROUPS: return run_groups(s, f, n);
+    case STRATA_OP_NORMAL_REST: return run_normal_rest(s, f, n);
     case STRATA_OP_RISING: return run_rising(s, f, n);
     case STRATA_OP_NEG_BINOMIAL_TAIL:
     case STRATA_OP_NEG_BINOMIAL_LOG_TAIL: return run_tail(s, f, n);
@@ -188,7 +173,7 @@ STRATA_INLINE void run_backward(const strata_instruction *s, const frame *f, siz
     case STRATA_OP_INTERVAL: interval_backward(s, f, n); return;
     default: break;
   }
-  if (s->op >= STRATA_OP_TERM || is_unasked(view(&s->out, f).adjoint, n)) return;
+  if (s->op >= STRATA_OP_DENSITY || is_unasked(view(&s->out, f).adjoint, n)) return;
   switch (s->op) {
     case STRATA_OP_GATHER:
     case STRATA_OP_SPREAD: lookup_backward(s, f, n); return;

@@ -250,11 +250,6 @@ package struct KernelProgramBuilder {
     shape.constant -= (scales.count == count ? logs : Double(count) * logs) + Double(count) * each
   }
 
-  /// Adds the sum of the elements to the log density.
-  package mutating func term(_ x: KernelOperand) {
-    steps.append(instruction(STRATA_OP_TERM, out: x, inputs: []))
-  }
-
   /// The most coefficients that ``normalGroups(_:sd:triangle:targets:)`` takes.
   package static let mostCoefficients = Int(STRATA_MOST_COEFFICIENTS)
 
@@ -282,6 +277,13 @@ package struct KernelProgramBuilder {
     step.coefficients = UnsafePointer(
       storage.keep(coefficients.map { encode($0, among: count) }))
     steps.append(step)
+  }
+
+  /// Adds -rows (log sd + log(2 pi) / 2) - (residual / sd)² / 2 for each element of the sd.
+  package mutating func normalRest(sd: KernelOperand, rows: [Double], residuals: [Double]) {
+    precondition(rows.count == sd.count, "one number of rows per sd")
+    let inputs = [constant(rows), constant(residuals)]
+    steps.append(instruction(STRATA_OP_NORMAL_REST, out: sd, inputs: inputs))
   }
 
   /// Adds lgamma(alpha + y) - lgamma(alpha) - y log alpha, summed over the outcomes y of each element.

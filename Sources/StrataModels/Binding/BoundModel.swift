@@ -45,10 +45,9 @@ package struct BoundModel: Sendable {
   /// In the order in which they stand in the position: what a bound needs comes before it.
   package var parameters: [Parameter]
   package var densities: [Density]
-  /// Nodes whose elements are added to the log density as they are.
-  package var terms: [Graph.Node] = []
   /// What a plan makes of Normal rows.
   package var normalGroups: [NormalGroups] = []
+  package var normalRests: [NormalRest] = []
   /// What a plan makes of NegBinomial rows.
   package var risings: [RisingSum] = []
   package var tails: [NegBinomialTail] = []

@@ -47,8 +47,9 @@ struct Needs {
     case .density:
       let densities = bound.densities.flatMap { [$0.variate] + $0.arguments }
       let sums =
-        bound.terms + bound.risings.map(\.dispersion) + bound.tails.flatMap(\.nodes)
+        bound.risings.map(\.dispersion) + bound.tails.flatMap(\.nodes)
         + bound.normalGroups.flatMap(\.nodes)
+        + bound.normalRests.map(\.sd)
       for node in bound.parameters.map(\.node) + densities + sums { uses[node] += 1 }
       batches = ScalarBatch.all(in: bound)
     }

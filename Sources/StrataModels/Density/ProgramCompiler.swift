@@ -92,13 +92,17 @@ struct ProgramCompiler {
     func isHere(_ node: Graph.Node) -> Bool {
       needs.place(of: bound.graph.domains[node]) == place
     }
-    for node in bound.terms where isHere(node) { builder.term(operands[node]!) }
     for groups in bound.normalGroups where needs.place(of: groups.domain) == place {
       builder.normalGroups(
         groups.coefficients.map { operands[$0]! }, sd: operands[groups.sd]!,
         triangle: groups.reduced.triangle.map { row in
           row.map { order.ordered($0, in: place) }
         }, targets: groups.reduced.targets.map { order.ordered($0, in: place) })
+    }
+    for rest in bound.normalRests where isHere(rest.sd) {
+      builder.normalRest(
+        sd: operands[rest.sd]!, rows: order.ordered(rest.rows, in: place),
+        residuals: order.ordered(rest.residuals, in: place))
     }
     for sum in bound.risings where isHere(sum.dispersion) {
       builder.rising(operands[sum.dispersion]!, over: sum.outcomes)

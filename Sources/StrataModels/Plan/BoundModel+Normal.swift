@@ -19,6 +19,13 @@ extension BoundModel {
     var nodes: [Graph.Node] { coefficients + [sd] }
   }
 
+  /// And the others, one element for each of the sd's.
+  package struct NormalRest: Sendable {
+    var sd: Graph.Node
+    var rows: [Double]
+    var residuals: [Double]
+  }
+
   /// Replaces the rows of a Normal likelihood, per group, by as many numbers as it has coefficients and a
   /// residual sum of squares (see ``GroupFactorization``):
   ///
@@ -93,37 +100,25 @@ extension BoundModel {
         coefficients: mean.terms.map { term in
           must { try graph.lift(term.coefficient, to: domain) }
         }, sd: must { try graph.lift(sd, to: domain) }, reduced: reduced, domain: domain))
-    addResidual(reduced, sd, domain)
+    addRest(reduced, sd, domain)
     constant += weights.reduce(density.constant) { $0 + log($1) }
   }
 
-  /// -rows (log s + log(2 pi) / 2) - (residual / s)^2 / 2, per group or in all.
-  private mutating func addResidual(
+  /// What the system does not hold: -rows (log s + log(2 pi) / 2) - (residual / s)^2 / 2, per group or in all.
+  private mutating func addRest(
     _ reduced: GroupFactorization, _ sd: Graph.Node, _ domain: Domain
   ) {
-    var logCounts = reduced.counts.map { -$0 }
-    var lengths = reduced.residuals
-    let place = graph.domains[sd] == .scalar ? Domain.scalar : domain
-    if place == .scalar {
-      logCounts = [logCounts.reduce(0, +)]
-      lengths = [lengths.reduce(0, hypot)]
+    if graph.domains[sd] == .scalar {
+      normalRests.append(
+        NormalRest(
+          sd: sd, rows: [reduced.counts.reduce(0, +)],
+          residuals: [reduced.residuals.reduce(0, hypot)]))
+    } else {
+      normalRests.append(
+        NormalRest(
+          sd: must { try graph.lift(sd, to: domain) }, rows: reduced.counts,
+          residuals: reduced.residuals))
     }
-    let logRootTwoPi = 0.918938533204672741780
-    let lifted = must { try graph.lift(sd, to: place) }
-    let logs = graph.unary(.log, lifted)
-    let counts = graph.data(logCounts, in: place)
-    let logPart = must {
-      try graph.binary(
-        .multiply, counts,
-        graph.binary(.add, logs, graph.constant(logRootTwoPi), in: place), in: place)
-    }
-    let ratio = must {
-      try graph.binary(.divide, graph.data(lengths, in: place), lifted, in: place)
-    }
-    let half = must {
-      try graph.binary(.multiply, graph.constant(-0.5), graph.unary(.square, ratio), in: place)
-    }
-    terms.append(must { try graph.binary(.add, logPart, half, in: place) })
   }
 
   // MARK: Domains
