@@ -39,7 +39,7 @@ STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mea
     if (!sd_shared) {
       const double8 scale = v_load(sd.value + i);
       inverse = is_inverse ? scale : 1 / scale;
-      if (!is_inverse) sums.logs += valid(v_log(scale), i, n);
+      if (!is_inverse) sums.logs += valid(log_positive(scale), i, n);
     }
     normal_vector(&sums, y, mean, mean_shared, sd, sd_shared, inverse, i, n);
   }
@@ -47,7 +47,7 @@ STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mea
   if (mean_shared && mean.adjoint) mean.adjoint[0] += v_sum(sums.mean);
   if (sd_shared && sd.adjoint) sd.adjoint[0] += (squares - count) * same_inverse[0];
   if (is_inverse) return -0.5 * squares;
-  const double logs = sd_shared ? count * v_log(same)[0] : v_sum(sums.logs);
+  const double logs = sd_shared ? count * log_positive(same)[0] : v_sum(sums.logs);
   return -0.5 * squares - logs - count * HALF_LOG_2PI;
 }
 
@@ -62,7 +62,7 @@ STEP double run_normal(const strata_instruction *s, const frame *f, size_t n) {
     if (y.adjoint) y.adjoint[0] -= z * inverse;
     if (mean.adjoint) mean.adjoint[0] += z * inverse;
     if (sd.adjoint) sd.adjoint[0] += (z * z - 1) * inverse;
-    return -0.5 * z * z - (is_inverse ? 0 : v_log(v_splat(sd.value[0]))[0] + HALF_LOG_2PI);
+    return -0.5 * z * z - (is_inverse ? 0 : log_positive(v_splat(sd.value[0]))[0] + HALF_LOG_2PI);
   }
 #define LOOP(mean_shared, sd_shared, is_inverse) \
   normal_step_loop(n, y, mean, mean_shared, sd, sd_shared, is_inverse)
@@ -84,7 +84,7 @@ STEP double run_cauchy(const strata_instruction *s, const frame *f, size_t n) {
     const double8 inverse = load_operand(scale, scale.shared, i);
     const double8 z = (v_load(y.value + i) - load_operand(location, location.shared, i)) * inverse;
     const double8 square = z * z;
-    total -= valid(v_log1p(square), i, n);
+    total -= valid(lean_log1p(square), i, n);
     const double8 slope = (z + z) * inverse / (1 + square);
     add_adjoint(y, -slope, i, n);
     add_adjoint(location, slope, i, n);

@@ -68,7 +68,7 @@ STEP double run_normal_rest(const strata_instruction *s, const frame *f, size_t 
   FOR_EACH_VECTOR(n) {
     const double8 scale = v_load(sd.value + i), inverse = 1 / scale, count = v_load(rows.value + i);
     const double8 ratio = v_load(residual.value + i) * inverse, square = ratio * ratio;
-    const double8 logs = count * (v_log(scale) + HALF_LOG_2PI);
+    const double8 logs = count * (log_positive(scale) + HALF_LOG_2PI);
     total -= valid(v_fma(v_splat(0.5), square, logs), i, n);
     add_adjoint(sd, (square - count) * inverse, i, n);
   }

@@ -34,7 +34,8 @@ public struct FitOptions: Sendable {
   public var plan = Plan.Mode.auto
   /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.
   public var dropMissing = false
-  /// Chains run at once; nil for one on every core.
+  /// Threads in all; nil for one on every core. Each runs a chain; those left over share the long loops of
+  /// chains with large tables.
   public var threads: Int?
 
   /// The defaults, to be changed by setting properties.

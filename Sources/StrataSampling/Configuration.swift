@@ -12,7 +12,8 @@ public struct ChainConfiguration: Sendable, Equatable {
   public let chains: Int
   /// Chain k draws from the stream (seed, k).
   public let seed: UInt64
-  /// At most this many chains run at once; the draws do not depend on it.
+  /// At most this many chains run at once, and threads that no chain needs share the work of each; the draws
+  /// do not depend on it.
   public let threads: Int
   /// When the task is cancelled: true returns the draws made so far, in results whose `isComplete`
   /// is false; false throws `CancellationError`.
