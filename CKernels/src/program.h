@@ -69,6 +69,20 @@ TRANSFORM_STEP(lower, STRATA_OP_LOWER)
 TRANSFORM_STEP(upper, STRATA_OP_UPPER)
 TRANSFORM_STEP(interval, STRATA_OP_INTERVAL)
 
+STRATA_INLINE standard_prior prior_of(const strata_instruction *s) {
+  return (standard_prior){v_splat(s->in[2].data[0]), v_splat(s->in[2].data[1])};
+}
+
+STEP double noncentred_forward(const strata_instruction *s, const frame *f, size_t n) {
+  const transform t = transform_of(s, f);
+  return noncentred_loop(&t, prior_of(s), n, f->position, (double *)view(&s->out, f).value);
+}
+
+STEP void noncentred_backward(const strata_instruction *s, const frame *f, size_t n) {
+  const transform t = transform_of(s, f);
+  noncentred_back_loop(&t, prior_of(s), n, f->position, view(&s->out, f), f->gradient);
+}
+
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
   return s->runs + s->block_runs[f->first / STRATA_BLOCK + end];
 }
@@ -123,6 +137,7 @@ STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, si
     case STRATA_OP_LOWER: return lower_forward(s, f, n);
     case STRATA_OP_UPPER: return upper_forward(s, f, n);
     case STRATA_OP_INTERVAL: return interval_forward(s, f, n);
+    case STRATA_OP_NONCENTRED: return noncentred_forward(s, f, n);
     default: return elementwise_forward(s, f, n);
   }
 }
@@ -171,6 +186,7 @@ STRATA_INLINE void run_backward(const strata_instruction *s, const frame *f, siz
     case STRATA_OP_LOWER: lower_backward(s, f, n); return;
     case STRATA_OP_UPPER: upper_backward(s, f, n); return;
     case STRATA_OP_INTERVAL: interval_backward(s, f, n); return;
+    case STRATA_OP_NONCENTRED: noncentred_backward(s, f, n); return;
     default: break;
   }
   if (s->op >= STRATA_OP_DENSITY || is_unasked(view(&s->out, f).adjoint, n)) return;

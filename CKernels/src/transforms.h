@@ -108,3 +108,51 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
     }
   }
 }
+
+// ---- non-centred: transform, Normal prior, location and scale at once ----
+
+/// The constants of the prior: its standardised argument is first + slope * parameter.
+typedef struct {
+  double8 first, slope;
+} standard_prior;
+
+/// Writes location + spread * z with z = center + scale * parameter; returns the log prior (t.x is the location,
+/// t.y the spread).
+STRATA_INLINE double noncentred_loop(const transform *t, standard_prior prior, size_t n,
+                                     const double *position, double *out) {
+  double8 squares = v_splat(0);
+  FOR_EACH_PARAMETER(n) {
+    const double8 u = load_position(t, position, i, k);
+    const double8 z = transform_value(STRATA_OP_UNBOUNDED, u, t, i);
+    const double8 w = v_fma(prior.slope, u, prior.first);
+    squares = sum_of(w, w, squares, i, n);
+    v_store(out + i, v_fma(load_operand(t->y, t->y.shared, i), z,
+                           load_operand(t->x, t->x.shared, i)));
+  }
+  return -0.5 * v_sum(squares);
+}
+
+STRATA_INLINE void noncentred_back_loop(const transform *t, standard_prior prior, size_t n,
+                                        const double *position, operand_view out,
+                                        double *gradient) {
+  double8 location = v_splat(0), spread = v_splat(0);
+  const int sums_x = t->x.shared || n == 1, sums_y = t->y.shared || n == 1;
+  FOR_EACH_PARAMETER(n) {
+    const double8 u = load_position(t, position, i, k), d = v_load(out.adjoint + i);
+    const double8 z = transform_value(STRATA_OP_UNBOUNDED, u, t, i);
+    const double8 w = v_fma(prior.slope, u, prior.first);
+    const double8 scale = load_operand(t->scale, t->scale.shared, i);
+    const double8 slope = d * load_operand(t->y, t->y.shared, i) * scale;
+    store_gradient(t, gradient, i, k, v_fma(-w, prior.slope, slope));
+    if (t->x.adjoint) {
+      if (sums_x) location += valid(d, i, n);
+      else add_to(t->x.adjoint + i, d);
+    }
+    if (t->y.adjoint) {
+      if (sums_y) spread = sum_of(d, z, spread, i, n);
+      else add_to(t->y.adjoint + i, d * z);
+    }
+  }
+  if (sums_x && t->x.adjoint) t->x.adjoint[0] += v_sum(location);
+  if (sums_y && t->y.adjoint) t->y.adjoint[0] += v_sum(spread);
+}

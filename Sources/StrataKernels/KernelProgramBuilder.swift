@@ -125,7 +125,6 @@ package struct KernelProgramBuilder {
     count: Int, _ transform: ParameterTransform, _ units: [ParameterUnit],
     _ place: (inout strata_instruction) -> Void
   ) -> KernelOperand {
-    let out = makeOutput(count: count)
     let (op, inputs): (strata_op, [KernelOperand]) =
       switch transform {
       case .unbounded: (STRATA_OP_UNBOUNDED, [])
@@ -133,6 +132,14 @@ package struct KernelProgramBuilder {
       case .upper(let bound): (STRATA_OP_UPPER, [bound])
       case .interval(let low, let high): (STRATA_OP_INTERVAL, [low, high])
       }
+    return self.transform(op, count: count, inputs: inputs, units, place)
+  }
+
+  private mutating func transform(
+    _ op: strata_op, count: Int, inputs: [KernelOperand], _ units: [ParameterUnit],
+    _ place: (inout strata_instruction) -> Void
+  ) -> KernelOperand {
+    let out = makeOutput(count: count)
     var step = instruction(op, out: out, inputs: inputs)
     place(&step)
     let (centers, scales) = (constant(units.map(\.center)), constant(units.map(\.scale)))
@@ -143,6 +150,20 @@ package struct KernelProgramBuilder {
     shape.dimension += count
     steps.append(step)
     return out
+  }
+
+  /// `location + spread * z` for parameters z with a Normal(mean, sd) prior that are only used so: one step for
+  /// the parameters, their prior and the sum.
+  package mutating func noncentred(
+    at positions: Range<Int>, unit: ParameterUnit, mean: Double, sd: Double,
+    location: KernelOperand, spread: KernelOperand
+  ) -> KernelOperand {
+    let prior = constant([(unit.center - mean) / sd, unit.scale / sd])
+    let count = positions.count
+    shape.constant -= Double(count) * (log(sd) + 0.5 * log(2 * Double.pi))
+    return transform(
+      STRATA_OP_NONCENTRED, count: count, inputs: [location, spread, prior], [unit]
+    ) { $0.parameter = positions.lowerBound }
   }
 
   package mutating func unary(_ operation: UnaryOperation, _ x: KernelOperand) -> KernelOperand {

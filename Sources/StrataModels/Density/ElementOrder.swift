@@ -8,8 +8,9 @@ struct ElementOrder {
       guard case .elements(let domain) = place else { continue }
       let nodes = needs.nodes(in: place)
       // Parameters have their own order.
-      let hasParameters = nodes.contains {
-        if case .parameter = bound.graph.operations[$0] { true } else { false }
+      let hasParameters = nodes.contains { node in
+        if case .parameter = bound.graph.operations[node] { return true }
+        return needs.noncentred[node] != nil
       }
       if hasParameters { continue }
       let sources = nodes.compactMap { node -> Domain? in

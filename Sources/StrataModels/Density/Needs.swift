@@ -19,6 +19,16 @@ struct ScalarBatch {
   var priors: [Int]
 }
 
+/// A parameter that is used only in `location + spread * parameter`, its prior apart.
+struct NonCentred {
+  /// Index into ``BoundModel/parameters``.
+  var parameter: Int
+  /// Index into ``BoundModel/densities``: Normal with constant arguments.
+  var prior: Int
+  var location: Graph.Node
+  var spread: Graph.Node
+}
+
 /// Which nodes of a graph a program needs, and what it can compute together.
 struct Needs {
   private let bound: BoundModel
@@ -31,6 +41,8 @@ struct Needs {
   /// The places with something to compute, those that are open first.
   private(set) var places: [Place] = []
   private(set) var batches: [ScalarBatch] = []
+  /// By the node of the sum.
+  private(set) var noncentred: [Graph.Node: NonCentred] = [:]
 
   init(of bound: BoundModel, for purpose: ProgramCompiler.Purpose) {
     self.bound = bound
@@ -62,7 +74,31 @@ struct Needs {
       else { continue }
       isFusedAway[parts.2 == x ? y : x] = true
     }
+    if purpose == .density { findNonCentred() }
     sortIntoPlaces(for: purpose)
+  }
+
+  private mutating func findNonCentred() {
+    for node in uses.indices where uses[node] > 0 && isFused(node) {
+      guard let (a, b, location) = fusedParts(of: node) else { continue }
+      for (parameterNode, spread) in [(a, b), (b, a)] where noncentred[node] == nil {
+        guard case .parameter(let index) = bound.graph.operations[parameterNode],
+          bound.parameters[index].domain != .scalar,
+          case .unbounded = bound.parameters[index].transform,
+          bound.graph.domains[parameterNode] == bound.graph.domains[node],
+          // As a parameter, in its prior, and in the sum.
+          uses[parameterNode] == 3, ![spread, location].contains(parameterNode),
+          let prior = bound.densities.firstIndex(where: { density in
+            density.variate == parameterNode && density.family == .normal
+              && density.domain == bound.parameters[index].domain
+              && density.arguments.allSatisfy { bound.graph.constantValue($0) != nil }
+          })
+        else { continue }
+        noncentred[node] = NonCentred(
+          parameter: index, prior: prior, location: location, spread: spread)
+        isFusedAway[parameterNode] = true
+      }
+    }
   }
 
   private mutating func sortIntoPlaces(for purpose: ProgramCompiler.Purpose) {
@@ -108,7 +144,9 @@ struct Needs {
     case .parameter(let index): bound.parameters[index].transform.bounds
     case .dot(_, let coefficients): [coefficients]
     default:
-      if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil {
+      if let sum = noncentred[node] {
+        [sum.location, sum.spread]
+      } else if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil {
         [a, b, c]
       } else {
         bound.graph.inputs(of: node)

@@ -133,6 +133,7 @@ struct ProgramCompiler {
       if needs.place(of: from) == place { return operands[source]! }
       return builder.gather(operands[source]!, codes(to: place, from: from, graph.domains[node]))
     case .binary(let operation, let x, let y):
+      if let sum = needs.noncentred[node] { return self.noncentred(sum) }
       if let (a, b, c) = needs.fusedParts(of: node) {
         return builder.multiplyAdd(operands[a]!, operands[b]!, operands[c]!)
       }
@@ -169,6 +170,15 @@ struct ProgramCompiler {
       }
     return builder.parameters(
       at: bound.positions(of: index), transform, units: [units.unit(of: parameter)])
+  }
+
+  private mutating func noncentred(_ sum: NonCentred) -> KernelOperand {
+    let prior = bound.densities[sum.prior].arguments.map { bound.graph.constantValue($0)! }
+    emittedPriors.insert(sum.prior)
+    return builder.noncentred(
+      at: bound.positions(of: sum.parameter),
+      unit: units.unit(of: bound.parameters[sum.parameter]), mean: prior[0], sd: prior[1],
+      location: operands[sum.location]!, spread: operands[sum.spread]!)
   }
 
   /// Scalars of the same kind and their priors as one vector.
