@@ -48,6 +48,9 @@ struct FitCommandLine: ParsableArguments {
       valueName: "count"))
   var threads: Int?
 
+  @Option(help: ArgumentHelp("With --fit: the target acceptance of NUTS.", valueName: "number"))
+  var targetAccept: Double?
+
   @Option(help: ArgumentHelp("With --fit: auto, compressed or direct.", valueName: "name"))
   var plan = Plan.Mode.auto
 
@@ -79,6 +82,7 @@ struct FitCommandLine: ParsableArguments {
     var options = FitOptions(chains: chains, warmup: warmup, draws: draws, seed: seed)
     options.plan = plan
     options.threads = threads
+    options.targetAcceptance = targetAccept
     let folder = try drawsTo.map { try OutputFolder($0) }
     let beforeFit = clock.now
     let fit = try await model.fit(to: table, options: options)

@@ -76,7 +76,7 @@ private enum SamplerConfiguration {
       self = .nuts(
         try NUTSConfiguration(
           warmup: settings.warmup, draws: settings.draws,
-          targetAcceptance: settings.targetAcceptance ?? 0.8,
+          targetAcceptance: settings.targetAcceptance ?? FitOptions.defaultTargetAcceptance,
           maximumTreeDepth: options.maximumTreeDepth, metric: options.metric,
           metricEstimate: options.metricEstimate))
     case .metropolis:

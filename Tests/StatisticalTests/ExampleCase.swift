@@ -23,7 +23,7 @@ struct ExampleCase: Sendable, CustomTestStringConvertible {
       model: "response_times", table: "response_times", expected: "response_times_negbin"),
     ExampleCase(model: "sites", table: "sites", expected: "sites_normal", draws: 10_000),
     .waterQuality("18_18_18"), .waterQuality("18_3_3"), .waterQuality("3_3_3"),
-    // Its groups say more than their prior, and it is written non-centred: at the default, half of the seeds
+    // Its groups say more than their prior, and it is written non-centred: at the default, a fifth of the seeds
     // have more divergent draws than the diagnostics allow.
     ExampleCase(
       model: "dyestuff", table: "dyestuff", expected: "dyestuff_normal", draws: 10_000,

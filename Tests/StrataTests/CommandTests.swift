@@ -35,7 +35,7 @@ import Testing
     let errors = result.errors.split(separator: "\n").joined(separator: " ")
     #expect(
       errors.hasPrefix(
-        "NUTS: 4 chains of 1000 warmup and 1000 kept draws, target acceptance 0.8, seed"))
+        "NUTS: 4 chains of 1000 warmup and 1000 kept draws, target acceptance 0.85, seed"))
     #expect(!result.errors.contains("\r"))
   }
 

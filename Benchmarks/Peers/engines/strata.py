@@ -23,7 +23,7 @@ class Strata(Engine):
             answer = self._bench(
                 problem, "--seed", settings.seed, "--warmup", settings.warmup,
                 "--draws", settings.draws, "--chains", settings.chains,
-                "--threads", settings.cores, "--draws-to", folder)
+                "--threads", settings.cores, "--target-accept", 0.8, "--draws-to", folder)
             draws = _read(Path(folder), problem, settings)
         seconds = answer["seconds"]
         return Run(
