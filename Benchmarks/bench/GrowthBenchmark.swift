@@ -29,16 +29,7 @@ enum GrowthBenchmark {
   private static let cases = [
     Case(
       name: "normal",
-      text: """
-        mu_a ~ Normal(0, 1)
-        mu_b ~ Normal(0, 1)
-        tau_a ~ HalfNormal(1)
-        tau_b ~ HalfNormal(1)
-        eps ~ HalfNormal(1)
-        a[g] ~ Normal(mu_a, tau_a)
-        b[g] ~ Normal(mu_b, tau_b)
-        y ~ Normal(a[g] + b[g] * x, eps)
-        """, plans: [.direct, .compressed]),
+      text: Synthetic.normalText, plans: [.direct, .compressed]),
     Case(
       name: "logistic",
       text: """

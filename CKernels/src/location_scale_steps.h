@@ -2,9 +2,9 @@
 // families.h does for any single impossible row. One such row makes the sum -infinity or not a number, and
 // then the program's value is -infinity and its gradient means nothing.
 
-/// What a step adds up: of the standardised residuals z, and of the derivatives of shared operands.
+/// What a step adds up: squares of the standardised residuals, logarithms of sds, derivatives of a shared mean.
 typedef struct {
-  double8 squares, logs, mean, scale;
+  double8 squares, logs, mean;
 } location_scale_sums;
 
 /// Adds d to a vector operand, or to its sum if it is shared.
@@ -30,8 +30,8 @@ STRATA_INLINE void normal_vector(location_scale_sums *sums, operand_view y, oper
 }
 
 STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mean, int mean_shared,
-                                 operand_view sd, int sd_shared, int is_inverse) {
-  location_scale_sums sums = {v_splat(0), v_splat(0), v_splat(0), v_splat(0)};
+                                      operand_view sd, int sd_shared, int is_inverse) {
+  location_scale_sums sums = {v_splat(0), v_splat(0), v_splat(0)};
   const double8 same = v_splat(sd.value[0]);
   const double8 same_inverse = is_inverse ? same : 1 / same;
   FOR_EACH_VECTOR(n) {

@@ -38,7 +38,7 @@ struct Needs {
   private var isFusedAway: [Bool]
   private var openPlaces: Set<Place> = [.loose]
   private var nodesOfPlace: [Place: [Graph.Node]] = [:]
-  /// The places with something to compute, those that are open first.
+  /// The places with something to compute, in the order of their first nodes.
   private(set) var places: [Place] = []
   private(set) var batches: [ScalarBatch] = []
   /// By the node of the sum.

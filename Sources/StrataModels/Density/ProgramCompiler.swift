@@ -161,15 +161,10 @@ struct ProgramCompiler {
       emit(batch)
       return operands[parameter.node]!
     }
-    let transform: ParameterTransform =
-      switch parameter.transform {
-      case .unbounded: .unbounded
-      case .lower(let bound): .lower(operands[bound]!)
-      case .upper(let bound): .upper(operands[bound]!)
-      case .interval(let low, let high): .interval(operands[low]!, operands[high]!)
-      }
+    let bounds = parameter.transform.bounds.map { operands[$0]! }
     return builder.parameters(
-      at: bound.positions(of: index), transform, units: [units.unit(of: parameter)])
+      at: bound.positions(of: index), parameter.transform.kernelTransform(bounds),
+      units: [units.unit(of: parameter)])
   }
 
   private mutating func noncentred(_ sum: NonCentred) -> KernelOperand {
@@ -185,16 +180,10 @@ struct ProgramCompiler {
   private mutating func emit(_ batch: ScalarBatch) {
     let parameters = batch.parameters.map { bound.parameters[$0] }
     let bounds = parameters.map { $0.transform.bounds.map { bound.graph.constantValue($0)! } }
-    func column(_ k: Int) -> KernelOperand { builder.constant(bounds.map { $0[k] }) }
-    let transform: ParameterTransform =
-      switch parameters[0].transform {
-      case .unbounded: .unbounded
-      case .lower: .lower(column(0))
-      case .upper: .upper(column(0))
-      case .interval: .interval(column(0), column(1))
-      }
+    let columns = bounds[0].indices.map { k in builder.constant(bounds.map { $0[k] }) }
     let vector = builder.parameters(
-      at: batch.parameters.map { bound.positions(of: $0).lowerBound }, transform,
+      at: batch.parameters.map { bound.positions(of: $0).lowerBound },
+      parameters[0].transform.kernelTransform(columns),
       units: parameters.map { units.unit(of: $0) })
     for (index, parameter) in parameters.enumerated() {
       operands[parameter.node] = builder.element(index, of: vector)
@@ -224,6 +213,16 @@ extension BoundModel.Transform {
     case .unbounded: []
     case .lower(let bound), .upper(let bound): [bound]
     case .interval(let low, let high): [low, high]
+    }
+  }
+
+  /// The same transform with its bounds as operands, in the order of ``bounds``.
+  fileprivate func kernelTransform(_ bounds: [KernelOperand]) -> ParameterTransform {
+    switch self {
+    case .unbounded: .unbounded
+    case .lower: .lower(bounds[0])
+    case .upper: .upper(bounds[0])
+    case .interval: .interval(bounds[0], bounds[1])
     }
   }
 }
