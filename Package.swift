@@ -63,7 +63,8 @@ let package = Package(
       name: "StrataSamplingTests",
       dependencies: ["StrataSampling", "StrataDiagnostics", "TestSupport"]),
     .testTarget(
-      name: "StrataModelsTests", dependencies: ["StrataModels", "StrataSampling", "TestSupport"]),
+      name: "StrataModelsTests", dependencies: ["StrataModels", "StrataSampling", "TestSupport"],
+      resources: [.copy("Reference")]),
     .testTarget(name: "StrataTests", dependencies: ["Strata", "StrataModels", "TestSupport"]),
     .testTarget(
       name: "StatisticalTests",
