@@ -16,25 +16,11 @@
 #include <stdint.h>
 
 #include "strata_density.h"
+#include "strata_gaussian.h"
+#include "strata_operand.h"
 #include "strata_team.h"
 
 enum { STRATA_BLOCK = 256, STRATA_DESIGN_TILE = 32, STRATA_CHUNKS = 16, STRATA_MOST_COEFFICIENTS = 64 };
-
-/// Where an operand's numbers are.
-typedef enum {
-  STRATA_STORAGE_DATA = 0,    ///< at `data`, read only, no derivative
-  STRATA_STORAGE_VECTOR = 1,  ///< at `offset` of the workspace's values: whole vectors
-  STRATA_STORAGE_BLOCK = 2    ///< at `offset` of the block's values: closed sections only
-} strata_storage;
-
-/// An input or output of an instruction. Vectors and data are readable and writable up to the next
-/// multiple of 8 elements; what stands past their end is of no meaning.
-typedef struct {
-  const double *data;  ///< STRATA_STORAGE_DATA: the numbers
-  size_t offset;       ///< otherwise: where they start
-  int32_t storage;     ///< a strata_storage
-  int32_t shared;      ///< 1: one number for all elements
-} strata_operand;
 
 /// What an instruction does, element by element, with x, y, z the inputs.
 typedef enum {
@@ -74,6 +60,7 @@ typedef enum {
   STRATA_OP_NEG_BINOMIAL_TAIL,      ///< adds out log y - (x z + out) log1p(y / z): the rest of x rows of
                                     ///< NegBinomial(y, z) whose outcomes add up to out
   STRATA_OP_NEG_BINOMIAL_LOG_TAIL,  ///< the same with y the log of the mean
+  STRATA_OP_GAUSSIAN,               ///< adds the log density of a Gaussian block (strata_gaussian.h); out is its scratch
   STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter; log-Jacobian: log scale
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
@@ -118,6 +105,7 @@ typedef struct {
   const strata_operand *coefficients;  ///< STRATA_OP_NORMAL_GROUPS: `columns` of them, at most
                                        ///< STRATA_MOST_COEFFICIENTS; then `matrix` has, for each vector of 8
                                        ///< elements and each row j, q[j] and R[j][j], R[j][j + 1], ...
+  const strata_gaussian *gaussian;     ///< STRATA_OP_GAUSSIAN
 } strata_instruction;
 
 /// Some of the whole vectors' numbers.
@@ -173,5 +161,11 @@ double strata_program_log_density(const strata_program *program, const double *p
 /// numbers then hold the constrained parameters and deterministic quantities at `position`.
 void strata_program_values(const strata_program *program, const double *position,
                            double *workspace);
+
+/// Draws what the program's Gaussian block integrates, given the position that `workspace` was last used for:
+/// the border's coefficients, then each effect's value in every group. `normals` holds
+/// strata_gaussian_normal_count standard normal numbers in memory of strata_gaussian_draw_memory doubles.
+void strata_program_draw(const strata_program *program, double *workspace, double *normals,
+                         double *out);
 
 #endif

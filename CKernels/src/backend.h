@@ -19,6 +19,7 @@ typedef struct {
   double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned,
                                 strata_team *);
   void (*program_values)(const strata_program *, const double *, double *);
+  void (*program_draw)(const strata_program *, double *, double *, double *);
   double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);
   void (*leapfrog_drift)(size_t, double, const double *, const double *, const double *,
                          const double *, double *, double *);

@@ -23,3 +23,24 @@ void strata_program_values(const strata_program *program, const double *position
                            double *workspace) {
   strata_kernels()->program_values(program, position, workspace);
 }
+
+void strata_program_draw(const strata_program *program, double *workspace, double *normals,
+                         double *out) {
+  strata_kernels()->program_draw(program, workspace, normals, out);
+}
+
+static size_t padded(size_t n) { return (n + 7) / 8 * 8; }
+
+size_t strata_gaussian_scratch_size(const strata_gaussian *g) {
+  const size_t p = g->border;
+  return padded(p) + 2 * padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 8 * p +
+         2 * padded(g->sigma_count);
+}
+
+size_t strata_gaussian_normal_count(const strata_gaussian *g) {
+  return padded(g->border) + 2 * g->effects * padded(g->groups);
+}
+
+size_t strata_gaussian_draw_memory(const strata_gaussian *g) {
+  return strata_gaussian_normal_count(g) + g->effects * padded(g->groups);
+}

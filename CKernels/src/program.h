@@ -36,6 +36,7 @@ STEP double run_density(const strata_instruction *s, const frame *f, size_t n) {
   return log_density((strata_family)s->family, n, argument(&s->out, f), arguments);
 }
 
+#include "gaussian.h"
 #include "location_scale_steps.h"
 #include "neg_binomial_sums.h"
 #include "normal_groups.h"
@@ -131,6 +132,7 @@ STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, si
     case STRATA_OP_NORMAL_GROUPS: return run_groups(s, f, n);
     case STRATA_OP_NORMAL_REST: return run_normal_rest(s, f, n);
     case STRATA_OP_RISING: return run_rising(s, f, n);
+    case STRATA_OP_GAUSSIAN: return run_gaussian(s, f, n);
     case STRATA_OP_NEG_BINOMIAL_TAIL:
     case STRATA_OP_NEG_BINOMIAL_LOG_TAIL: return run_tail(s, f, n);
     case STRATA_OP_UNBOUNDED: return unbounded_forward(s, f, n);
@@ -310,4 +312,15 @@ static void program_values(const strata_program *p, const double *position, doub
   const workspace w = {memory, NULL, 1};
   frame f = frame_of(p, position, NULL, &w, 0);
   for (size_t j = 0; j < p->section_count; j++) section_forward(p, p->sections + j, &f, &w);
+}
+
+static void program_draw(const strata_program *p, double *memory, double *normals, double *out) {
+  const workspace w = {memory, NULL, 1};
+  const frame f = frame_of(p, NULL, NULL, &w, 0);
+  for (size_t j = 0; j < p->section_count; j++) {
+    const strata_section *section = p->sections + j;
+    for (size_t k = 0; k < section->step_count; k++) {
+      if (section->steps[k].op == STRATA_OP_GAUSSIAN) draw_block(section->steps + k, &f, normals, out);
+    }
+  }
 }

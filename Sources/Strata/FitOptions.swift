@@ -75,7 +75,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
   init(_ options: FitOptions) {
     let isNUTS = options.sampler == .nuts
     sampler = options.sampler
-    plan = options.plan == .direct ? .direct : .compressed
+    plan = options.plan
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
     draws = options.draws

@@ -33,7 +33,8 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
     position.withUnsafeBufferPointer { position in
       values.withUnsafeMutableBufferPointer { values in
         guard let start = position.baseAddress, let output = values.baseAddress else { return }
-        evaluation.report(at: start, into: output)
+        var random = RandomStream(seed: 1)
+        evaluation.report(at: start, into: output, random: &random)
       }
     }
     parameters = zip(density.reportedNames, values).map { (name: $0, value: $1) }

@@ -16,10 +16,14 @@ package final class KernelProgram: Sendable {
   package let canShare: Bool
   /// The length of the vectors that ``values(at:workspace:)`` computes.
   package let valueCount: Int
+  /// What drawing the numbers that the program integrates out needs; nil if there are none.
+  package let gaussianDraw: GaussianDrawSize?
 
   init(
-    sections: [strata_section], shape: ProgramShape, storage: Storage
+    sections: [strata_section], shape: ProgramShape, storage: Storage,
+    gaussianDraw: GaussianDrawSize?
   ) {
+    self.gaussianDraw = gaussianDraw
     self.storage = storage
     dimension = shape.dimension
     valueCount = shape.vectorSize
@@ -62,6 +66,17 @@ package final class KernelProgram: Sendable {
   > {
     strata_program_values(program, position, workspace.base)
     return UnsafePointer(workspace.base)
+  }
+
+  /// Draws what the program integrates out, given the position that the workspace was last used for.
+  /// - Parameters:
+  ///   - normals: `gaussianDraw.memory` doubles that begin with `gaussianDraw.normals` standard normal numbers.
+  ///   - output: `gaussianDraw.drawn` numbers: the border's coefficients, then each effect's values.
+  package func draw(
+    workspace: Workspace, normals: UnsafeMutablePointer<Double>,
+    into output: UnsafeMutablePointer<Double>
+  ) {
+    strata_program_draw(program, workspace.base, normals, output)
   }
 
   /// Scratch memory of one evaluation, and the threads that share its work.

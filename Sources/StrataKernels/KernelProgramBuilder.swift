@@ -27,6 +27,8 @@ package struct KernelProgramBuilder {
   var shape = ProgramShape()
   let storage = Storage()
   private var data: [UnsafeMutablePointer<Double>] = []
+  /// What a Gaussian block needs to be drawn; nil if there is none.
+  var gaussianDraw: GaussianDrawSize?
 
   package init() {}
 
@@ -63,7 +65,8 @@ package struct KernelProgramBuilder {
   /// The finished program.
   package mutating func build() -> KernelProgram {
     endSection()
-    return KernelProgram(sections: sections, shape: shape, storage: storage)
+    return KernelProgram(
+      sections: sections, shape: shape, storage: storage, gaussianDraw: gaussianDraw)
   }
 
   /// Adds `value` to the log density: what depends on data alone.
@@ -93,7 +96,7 @@ package struct KernelProgramBuilder {
     return KernelOperand(place: .vector(offset + index), count: 1)
   }
 
-  private mutating func makeOutput(count: Int) -> KernelOperand {
+  mutating func makeOutput(count: Int) -> KernelOperand {
     if case .closed(let sectionCount) = section {
       defer { blockSize += min(Int(STRATA_BLOCK), padded(sectionCount)) }
       return KernelOperand(place: .block(blockSize), count: count)

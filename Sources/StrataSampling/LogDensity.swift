@@ -43,8 +43,11 @@ public protocol LogDensityEvaluation {
   var reportedCount: Int { get }
 
   /// Writes the reported numbers of `position` into `output` (reportedCount values).
+  ///
+  /// - Parameter random: a stream of this draw's own, for numbers that are drawn given the position.
   mutating func report(
-    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) throws
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    random: inout RandomStream) throws
 }
 
 /// A log density that reports its position as it is.
@@ -60,7 +63,8 @@ extension PlainLogDensityEvaluation {
   /// Copies the position.
   @inlinable
   public mutating func report(
-    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    random: inout RandomStream
   ) throws {
     output.update(from: position, count: dimension)
   }
@@ -78,7 +82,8 @@ package final class DensityFunctions {
   let gradient: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
   @usableFromInline let value: (UnsafePointer<Double>) throws -> Double
   @usableFromInline
-  let report: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
+  let report:
+    (UnsafePointer<Double>, UnsafeMutablePointer<Double>, inout RandomStream) throws -> Void
 
   @inlinable
   package init<D: LogDensity>(_ density: D, threads: Int = 1) throws {
@@ -87,7 +92,7 @@ package final class DensityFunctions {
     reportedCount = storage.pointer.pointee.reportedCount
     gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }
     value = { try storage.pointer.pointee.logDensity(at: $0) }
-    report = { try storage.pointer.pointee.report(at: $0, into: $1) }
+    report = { try storage.pointer.pointee.report(at: $0, into: $1, random: &$2) }
   }
 }
 

@@ -94,6 +94,7 @@ struct MetropolisBlock {
 struct MetropolisChain {
   private let configuration: MetropolisConfiguration
   private let chain: Int
+  private let seed: UInt64
   private let dimension: Int
   private let density: DensityFunctions
   private var random: RandomStream
@@ -111,6 +112,7 @@ struct MetropolisChain {
   ) throws(SamplingError) {
     self.configuration = configuration
     self.chain = chain
+    self.seed = seed
     self.density = density
     dimension = density.dimension
     random = RandomStream(seed: seed, stream: UInt64(chain))
@@ -226,7 +228,8 @@ struct MetropolisChain {
             acceptance: acceptance / Double(configuration.thinning), treeDepth: 0,
             leapfrogCount: 0, isDivergent: false))
         if let output = buffer.baseAddress {
-          try density.report(position, output + draw * width)
+          var random = RandomStream(seed: seed, chain: chain, draw: draw)
+          try density.report(position, output + draw * width, &random)
         }
         count = (draw + 1) * width
         monitor.report(iteration: draw + 1, divergences: 0, evaluations: evaluations)

@@ -159,7 +159,8 @@ struct ModeSearch {
 
   private func result(iterations: Int) throws -> Mode {
     var reported = [Double](repeating: .nan, count: density.reportedCount)
-    try density.report(current.position, &reported)
+    var random = RandomStream(seed: configuration.seed, chain: 0, draw: 0)
+    try density.report(current.position, &reported, &random)
     return Mode(
       position: current.position, logDensity: -current.value, reported: reported,
       gradientNorm: norm(current.gradient), iterations: iterations, evaluations: evaluations)

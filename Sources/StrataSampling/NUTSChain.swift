@@ -4,6 +4,7 @@ import StrataKernels
 struct NUTSChain {
   let configuration: NUTSConfiguration
   let chain: Int
+  private let seed: UInt64
   let dimension: Int
   private let limits: TreeLimits
   private let density: DensityFunctions
@@ -21,6 +22,7 @@ struct NUTSChain {
   ) {
     self.configuration = configuration
     self.chain = chain
+    self.seed = seed
     self.density = density
     dimension = density.dimension
     startPosition = Array(repeating: 0, count: density.dimension)
@@ -99,7 +101,8 @@ struct NUTSChain {
             treeDepth: summary.depth, leapfrogCount: summary.leapfrogCount,
             isDivergent: summary.isDivergent))
         if let output = buffer.baseAddress {
-          try density.report(UnsafePointer(hamiltonian.current), output + draw * width)
+          var random = RandomStream(seed: seed, chain: chain, draw: draw)
+          try density.report(UnsafePointer(hamiltonian.current), output + draw * width, &random)
         }
         count = (draw + 1) * width
         monitor.report(

@@ -36,6 +36,12 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     key = (seed, stream)
   }
 
+  /// The stream of one draw of a chain, for what is drawn given the sampled position.
+  init(seed: UInt64, chain: Int, draw: Int) {
+    // Chains have the streams below 2^32.
+    self.init(seed: seed, stream: UInt64(draw + 1) << 32 | UInt64(chain))
+  }
+
   /// The stream that continues at `state`.
   public init(_ state: State) {
     self.init(seed: state.seed, stream: state.stream)

@@ -1,4 +1,5 @@
 import StrataModels
+import StrataSampling
 import Testing
 
 /// A model's text with a table's: the shorthand of the tests of binding.
@@ -45,7 +46,10 @@ extension PosteriorDensity {
   func report(at position: [Double]) -> [Double] {
     let evaluation = makeEvaluation()
     var output = [Double](repeating: .nan, count: evaluation.reportedCount)
-    output.withUnsafeMutableBufferPointer { evaluation.report(at: position, into: $0.baseAddress!) }
+    var random = RandomStream(seed: 1)
+    output.withUnsafeMutableBufferPointer {
+      evaluation.report(at: position, into: $0.baseAddress!, random: &random)
+    }
     return output
   }
 }

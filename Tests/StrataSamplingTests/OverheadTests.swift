@@ -59,7 +59,10 @@ private struct SilentNormal: LogDensity {
       return -0.5 * sum
     }
 
-    func report(at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>) {
+    func report(
+      at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+      random: inout RandomStream
+    ) {
       output[0] = position[0]
     }
   }

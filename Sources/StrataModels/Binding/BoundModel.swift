@@ -51,6 +51,10 @@ package struct BoundModel: Sendable {
   /// What a plan makes of NegBinomial rows.
   package var risings: [RisingSum] = []
   package var tails: [NegBinomialTail] = []
+  /// What a plan integrates out exactly.
+  package var gaussian: GaussianMarginal?
+  /// Parameters that are not sampled, by their index: a plan integrates them out.
+  package var integrated: Set<Int> = []
   /// Added to the log density.
   package var constant = 0.0
   /// Scalars first, then the groups, each in the order of the text.

@@ -62,7 +62,9 @@ struct Needs {
         bound.risings.map(\.dispersion) + bound.tails.flatMap(\.nodes)
         + bound.normalGroups.flatMap(\.nodes)
         + bound.normalRests.map(\.sd)
-      for node in bound.parameters.map(\.node) + densities + sums { uses[node] += 1 }
+      let sampled = bound.parameters.indices.filter { !bound.integrated.contains($0) }
+      for node in sampled.map({ bound.parameters[$0].node }) + densities + sums { uses[node] += 1 }
+      for node in bound.gaussian?.nodes ?? [] { uses[node] += 1 }
       batches = ScalarBatch.all(in: bound)
     }
     for node in uses.indices.reversed() where uses[node] > 0 {
@@ -109,6 +111,10 @@ struct Needs {
       nodesOfPlace[place, default: []].append(node)
       for input in inputs(of: node) { noteUse(of: input, from: place) }
       if purpose == .report { openPlaces.insert(place) }
+    }
+    // Gaussian blocks stand after all sections.
+    for node in purpose == .density ? bound.gaussian?.nodes ?? [] : [] {
+      noteUse(of: node, from: .loose)
     }
   }
 
@@ -189,7 +195,8 @@ extension ScalarBatch {
   static func all(in bound: BoundModel) -> [ScalarBatch] {
     var kinds: [Kind] = []
     var batches: [Kind: ScalarBatch] = [:]
-    for (index, parameter) in bound.parameters.enumerated() where parameter.domain == .scalar {
+    for (index, parameter) in bound.parameters.enumerated()
+    where parameter.domain == .scalar && !bound.integrated.contains(index) {
       guard parameter.transform.bounds.allSatisfy({ bound.graph.constantValue($0) != nil })
       else { continue }
       let prior = bound.densities.firstIndex { density in

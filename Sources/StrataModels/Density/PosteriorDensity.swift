@@ -1,5 +1,5 @@
 package import StrataKernels
-internal import StrataSampling
+package import StrataSampling
 
 /// The log density of a bound model's unconstrained parameters, for the samplers.
 package struct PosteriorDensity: LogDensity {
@@ -14,6 +14,8 @@ package struct PosteriorDensity: LogDensity {
   package let jacobian: Bool
   /// The unit that each parameter's position is measured in, in the order of ``BoundModel/parameters``.
   package let parameterUnits: [ParameterUnit]
+  /// How what the plan integrates out is drawn; nil if nothing is.
+  private let effects: EffectDraws?
   /// Where in the program's values each reported quantity stands.
   private let segments: [Segment]
 
@@ -30,11 +32,15 @@ package struct PosteriorDensity: LogDensity {
     var reporter = ProgramCompiler(bound, units: units, for: .report)
     program = compiler.compile().program
     let (reportProgram, offsets) = reporter.compile()
-    self.bound = bound
+    self.bound = planned
     self.plan = plan
     self.reportProgram = reportProgram
     self.jacobian = jacobian
-    parameterUnits = bound.parameters.map(units.unit)
+    let parameterUnits = bound.parameters.map(units.unit)
+    self.parameterUnits = parameterUnits
+    effects = planned.gaussian.map {
+      EffectDraws($0, planned: planned, full: bound, parameterUnits)
+    }
     segments = zip(bound.quantities, offsets).map {
       Segment(offset: $1, count: bound.layout.count($0.domain))
     }
@@ -49,7 +55,7 @@ package struct PosteriorDensity: LogDensity {
     PosteriorEvaluation(
       program: program, workspace: program.makeWorkspace(threads: threads),
       reportProgram: reportProgram, reportWorkspace: reportProgram.makeWorkspace(),
-      segments: segments, jacobian: jacobian)
+      segments: segments, jacobian: jacobian, effects: effects)
   }
 
   /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
@@ -79,6 +85,23 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
   let reportWorkspace: KernelProgram.Workspace
   let segments: [PosteriorDensity.Segment]
   let jacobian: Bool
+  let effects: EffectDraws?
+  private let drawing: EffectDraws.Memory?
+
+  init(
+    program: KernelProgram, workspace: KernelProgram.Workspace, reportProgram: KernelProgram,
+    reportWorkspace: KernelProgram.Workspace, segments: [PosteriorDensity.Segment], jacobian: Bool,
+    effects: EffectDraws?
+  ) {
+    self.program = program
+    self.workspace = workspace
+    self.reportProgram = reportProgram
+    self.reportWorkspace = reportWorkspace
+    self.segments = segments
+    self.jacobian = jacobian
+    self.effects = effects
+    drawing = effects.map { EffectDraws.Memory($0, program.gaussianDraw!) }
+  }
 
   package func logDensity(
     at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
@@ -93,9 +116,25 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
 
   package var reportedCount: Int { segments.reduce(0) { $0 + $1.count } }
 
-  /// The constrained parameters and deterministic quantities at a position, in the order reported.
+  /// The constrained parameters and deterministic quantities at a position, in the order reported. What the plan
+  /// integrates out is drawn given the rest.
   package func report(
-    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
+    at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
+    random: inout RandomStream
+  ) {
+    guard let effects, let drawing else {
+      write(position, into: output)
+      return
+    }
+    _ = program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
+    random.fillNormal(drawing.normals, count: drawing.normalCount)
+    program.draw(workspace: workspace, normals: drawing.normals, into: drawing.drawn)
+    effects.complete(position, with: drawing.drawn, into: drawing.position)
+    write(UnsafePointer(drawing.position), into: output)
+  }
+
+  private func write(
+    _ position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>
   ) {
     let values = reportProgram.values(at: position, workspace: reportWorkspace)
     var next = output

@@ -42,6 +42,7 @@ struct ProgramCompiler {
       emitSection(place, needs.nodes(in: place))
     }
     if purpose == .density {
+      if let gaussian = bound.gaussian { emit(gaussian) }
       builder.addConstant(bound.densities.reduce(bound.constant) { $0 + $1.constant })
     }
     let offsets = bound.quantities.map { operands[$0.node]?.valueOffset ?? 0 }
@@ -151,6 +152,26 @@ struct ProgramCompiler {
     return made
   }
 
+  // MARK: Gaussian blocks
+
+  private mutating func emit(_ gaussian: GaussianMarginal) {
+    builder.begin(.loose)
+    func operand(_ node: Graph.Node) -> KernelOperand { operands[node]! }
+    builder.gaussian(
+      GaussianBlock(
+        system: gaussian.system, sigmas: gaussian.sigmas.map(operand), classes: gaussian.classes,
+        scales: gaussian.effects.map { operand($0.scale) }, givens: gaussian.givens.map(operand),
+        borderRows: gaussian.borderRows.map { rows in
+          switch rows.sd {
+          case .residual(let number): (rows.rows, .residual(number))
+          case .own(let node): (rows.rows, .own(operand(node)))
+          }
+        }, basis: gaussian.basis,
+        effects: gaussian.effects.map {
+          GaussianEffect(offset: $0.offset, terms: $0.terms, sd: operand($0.sd))
+        }))
+  }
+
   // MARK: Parameters
 
   private mutating func parameter(_ index: Int) -> KernelOperand {
@@ -199,10 +220,13 @@ struct ProgramCompiler {
 }
 
 extension BoundModel {
-  /// The coordinates of the position that are a parameter's own.
+  /// The coordinates of the position that are a parameter's own; none if it is not sampled.
   func positions(of index: Int) -> Range<Int> {
-    let start = parameters[..<index].reduce(0) { $0 + layout.count($1.domain) }
-    return start..<(start + layout.count(parameters[index].domain))
+    func count(_ index: Int) -> Int {
+      integrated.contains(index) ? 0 : layout.count(parameters[index].domain)
+    }
+    let start = (0..<index).reduce(0) { $0 + count($1) }
+    return start..<(start + count(index))
   }
 }
 

@@ -2,7 +2,7 @@
 public struct Plan: Sendable, Hashable {
   /// What the planner may do.
   public enum Mode: String, Sendable, CaseIterable, Codable {
-    /// The best that this version knows: ``compressed``.
+    /// All exact moves: rows compressed, Gaussian effects and coefficients integrated out.
     case auto
     /// Rows are replaced by what the likelihood needs; every parameter is sampled.
     case compressed
@@ -18,7 +18,7 @@ public struct Plan: Sendable, Hashable {
     public var action: String
   }
 
-  /// Whether moves were taken: ``Mode/compressed`` or ``Mode/direct``.
+  /// What the planner was allowed to do.
   public var mode: Mode
   /// The steps, in the order of the model's observed lines.
   public var steps: [Step]
@@ -42,8 +42,13 @@ extension BoundModel {
     var planned = self
     var steps: [Plan.Step] = []
     let asTheyAre = "\(layout.table.rowCount) rows as they are"
-    planned.densities.removeAll { $0.domain == .rows }
-    for density in densities where density.domain == .rows {
+    var isIntegrated: Set<Int> = []
+    if mode == .auto { isIntegrated = planned.integrateGaussians(&steps) }
+    planned.densities = densities.indices.filter {
+      densities[$0].domain != .rows && !isIntegrated.contains($0)
+    }.map { densities[$0] }
+    for (index, density) in densities.enumerated()
+    where density.domain == .rows && !isIntegrated.contains(index) {
       var action = asTheyAre
       if mode == .direct {
         planned.densities.append(density)
@@ -57,11 +62,10 @@ extension BoundModel {
       }
       steps.append(Plan.Step(subject: density.subject, action: action))
     }
-    let dimension = parameters.reduce(0) { $0 + layout.count($1.domain) }
-    return (
-      planned,
-      Plan(mode: mode == .direct ? .direct : .compressed, steps: steps, dimension: dimension)
-    )
+    let dimension = parameters.indices.reduce(0) {
+      $0 + (planned.integrated.contains($1) ? 0 : layout.count(parameters[$1].domain))
+    }
+    return (planned, Plan(mode: mode, steps: steps, dimension: dimension))
   }
 
   /// What became of a likelihood.

@@ -1,0 +1,154 @@
+// The border of a Gaussian block: its normal equations, solved by Cholesky.
+
+/// The parts of a block's scratch. Matrices are row-major, `size` x `size`.
+typedef struct {
+  double *mean;     // of beta
+  double *factor;   // lower Cholesky factor of H
+  double *inverse;  // of H
+  double *sums;     // lower triangle of H and the right-hand side, 8 lanes each
+  double *work;     // one vector of 8 per border column
+  double *sigma;    // residual scales
+  double *sigma_pull;
+  double *rotation; // of the rotated rows
+} gaussian_scratch;
+
+STRATA_INLINE size_t padded_to_lanes(size_t n) {
+  return (n + STRATA_LANES - 1) / STRATA_LANES * STRATA_LANES;
+}
+
+STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memory) {
+  const size_t p = g->border, square = padded_to_lanes(p * p);
+  gaussian_scratch s;
+  s.mean = memory;
+  s.factor = s.mean + padded_to_lanes(p);
+  s.inverse = s.factor + square;
+  s.sums = s.inverse + square;
+  s.work = s.sums + STRATA_LANES * (p * (p + 1) / 2 + p) + padded_to_lanes(g->given);
+  s.sigma = s.work + STRATA_LANES * p;
+  s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
+  s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
+  return s;
+}
+
+/// Copies the residual scales to where groups look them up.
+static void load_sigmas(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
+  double *to = s.sigma;
+  for (size_t v = 0; v < g->sigma_vectors; v++) {
+    const double *from = view(g->sigmas + v, f).value;
+    for (size_t i = 0; i < g->sigma_counts[v]; i++) *to++ = from[i];
+  }
+  memset(s.sigma_pull, 0, g->sigma_count * sizeof(double));
+}
+
+static void store_sigma_pulls(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
+  const double *from = s.sigma_pull;
+  for (size_t v = 0; v < g->sigma_vectors; v++) {
+    double *to = view(g->sigmas + v, f).adjoint;
+    for (size_t i = 0; i < g->sigma_counts[v]; i++, from++) {
+      if (to) to[i] += *from;
+    }
+  }
+}
+
+/// The sd of a set of border rows, and where what pulls on it goes (NULL: nowhere).
+STRATA_INLINE operand_view border_sd(const strata_border_rows *rows, const frame *f,
+                                     gaussian_scratch s) {
+  if (!rows->is_residual) return view(&rows->sd, f);
+  return (operand_view){s.sigma + rows->sigma, f->gradient ? s.sigma_pull + rows->sigma : NULL, 1};
+}
+
+/// Adds the border rows to H (lower triangle, in `factor`) and to the right-hand side (in `mean`).
+static void add_border_rows(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
+  const size_t p = g->border, r = g->given, width = p + r + 1;
+  for (size_t set = 0; set < g->border_row_sets; set++) {
+    const strata_border_rows *rows = g->border_rows + set;
+    const double sd = border_sd(rows, f, s).value[0], weight = 1 / (sd * sd);
+    for (size_t i = 0; i < rows->row_count; i++) {
+      const double *row = rows->rows + i * width;
+      double target = row[width - 1];
+      for (size_t l = 0; l < r; l++) target -= row[p + l] * view(g->givens + l, f).value[0];
+      for (size_t j = 0; j < p; j++) {
+        const double part = weight * row[j];
+        if (part == 0) continue;
+        for (size_t m = 0; m <= j; m++) s.factor[j * p + m] += part * row[m];
+        s.mean[j] += part * target;
+      }
+    }
+  }
+}
+
+/// H = L L' in place; log det H, or NaN if H is not positive definite.
+static double factorise_border(size_t p, double *h) {
+  double log_det = 0;
+  for (size_t j = 0; j < p; j++) {
+    double *row = h + j * p;
+    double pivot = row[j];
+    for (size_t m = 0; m < j; m++) {
+      double sum = row[m];
+      for (size_t i = 0; i < m; i++) sum -= row[i] * h[m * p + i];
+      row[m] = sum / h[m * p + m];
+      pivot -= row[m] * row[m];
+    }
+    if (!(pivot > 0)) return NAN;
+    row[j] = sqrt(pivot);
+    log_det += log(row[j]);
+  }
+  return 2 * log_det;
+}
+
+/// x = H^-1 x.
+static void solve_border(size_t p, const double *l, double *x) {
+  for (size_t j = 0; j < p; j++) {
+    for (size_t m = 0; m < j; m++) x[j] -= l[j * p + m] * x[m];
+    x[j] /= l[j * p + j];
+  }
+  for (size_t j = p; j-- > 0;) {
+    for (size_t m = j + 1; m < p; m++) x[j] -= l[m * p + j] * x[m];
+    x[j] /= l[j * p + j];
+  }
+}
+
+/// inverse = L'^-1 L^-1, all of it.
+static void invert_border(size_t p, const double *l, double *inverse) {
+  for (size_t j = 0; j < p; j++) {
+    double *row = inverse + j * p;
+    for (size_t m = 0; m < p; m++) row[m] = m == j;
+    solve_border(p, l, row);
+  }
+}
+
+/// The quadratic form of the border rows at the mean, and what they pull on the sds and given coefficients.
+static double border_rows_value(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
+  const size_t p = g->border, r = g->given, width = p + r + 1;
+  double value = 0;
+  for (size_t set = 0; set < g->border_row_sets; set++) {
+    const strata_border_rows *rows = g->border_rows + set;
+    const operand_view sd = border_sd(rows, f, s);
+    const double inverse = 1 / sd.value[0];
+    double squares = 0, traces = 0;
+    for (size_t i = 0; i < rows->row_count; i++) {
+      const double *row = rows->rows + i * width;
+      double rest = row[width - 1];
+      for (size_t l = 0; l < r; l++) rest -= row[p + l] * view(g->givens + l, f).value[0];
+      for (size_t j = 0; j < p; j++) rest -= row[j] * s.mean[j];
+      rest *= inverse;
+      squares += rest * rest;
+      if (!f->gradient) continue;
+      for (size_t l = 0; l < r; l++) {
+        const operand_view given = view(g->givens + l, f);
+        if (given.adjoint) given.adjoint[0] += row[p + l] * rest * inverse;
+      }
+      for (size_t j = 0; j < p; j++) {
+        double sum = 0;
+        for (size_t m = 0; m < p; m++) sum += s.inverse[j * p + m] * row[m];
+        traces += row[j] * sum;
+      }
+    }
+    value -= 0.5 * squares;
+    if (rows->count != 0) value -= rows->count * log(sd.value[0]);
+    if (sd.adjoint) {
+      sd.adjoint[0] += (squares + traces * inverse * inverse - rows->count) * inverse;
+    }
+  }
+  return value;
+}

@@ -1,0 +1,107 @@
+internal import CKernels
+
+/// Gaussian blocks: what is integrated out exactly.
+extension KernelProgramBuilder {
+  /// Adds the log density of a Gaussian block, without its constants. In a loose section, after those that
+  /// compute its operands; a program has at most one.
+  package mutating func gaussian(_ block: GaussianBlock) {
+    let system = block.system
+    let groups = system.groupCount
+    let packed = pack(system)
+    var c = strata_gaussian()
+    c.groups = groups
+    c.effects = system.effectCount
+    c.border = system.borderCount
+    c.given = system.givenCount
+    c.systems = UnsafePointer(storage.keep(packed.numbers))
+    c.stride = packed.stride
+    if let classes = block.classes {
+      c.classes = UnsafePointer(
+        storage.keep(classes + Array(repeating: 0, count: padded(groups) - groups)))
+    }
+    c.sigmas = UnsafePointer(storage.keep(block.sigmas.map { encode($0, among: $0.count) }))
+    c.sigma_counts = UnsafePointer(storage.keep(block.sigmas.map(\.count)))
+    c.sigma_vectors = block.sigmas.count
+    c.sigma_count = block.sigmas.reduce(0) { $0 + $1.count }
+    c.scales = UnsafePointer(storage.keep(block.scales.map { encode($0, among: groups) }))
+    c.givens = UnsafePointer(storage.keep(block.givens.map { encode($0, among: 1) }))
+    c.border_rows = UnsafePointer(storage.keep(block.borderRows.map(encode)))
+    c.border_row_sets = block.borderRows.count
+    c.basis = block.basis.map { UnsafePointer(storage.keep($0)) }
+    c.group_effects = UnsafePointer(storage.keep(block.effects.map { encode($0, groups) }))
+    let kept = storage.keep([c])
+    gaussianDraw = GaussianDrawSize(
+      drawn: system.borderCount + system.effectCount * groups,
+      normals: strata_gaussian_normal_count(kept), memory: strata_gaussian_draw_memory(kept))
+    var step = instruction(
+      STRATA_OP_GAUSSIAN, out: makeOutput(count: strata_gaussian_scratch_size(kept)), inputs: [])
+    step.gaussian = UnsafePointer(kept)
+    steps.append(step)
+  }
+
+  private func encode(_ set: (rows: GaussianBorderRows, sd: GaussianBorderSD))
+    -> strata_border_rows
+  {
+    var rows = strata_border_rows()
+    rows.rows = UnsafePointer(storage.keep(set.rows.rows.flatMap { $0 }))
+    rows.row_count = set.rows.rows.count
+    rows.count = set.rows.count
+    rows.sd = unused
+    switch set.sd {
+    case .residual(let number):
+      rows.is_residual = 1
+      rows.sigma = number
+    case .own(let sd): rows.sd = encode(sd, among: 1)
+    }
+    return rows
+  }
+
+  private func encode(_ effect: GaussianEffect, _ groups: Int) -> strata_group_effect {
+    var c = strata_group_effect()
+    c.offset = effect.offset.map { UnsafePointer(storage.keep($0)) }
+    c.sources = UnsafePointer(storage.keep(effect.terms.map(\.source)))
+    c.columns = UnsafePointer(
+      storage.keep(effect.terms.map { $0.column.map { UnsafePointer(storage.keep($0)) } }))
+    c.term_count = effect.terms.count
+    c.sd = encode(effect.sd, among: groups)
+    return c
+  }
+
+  /// For each vector of groups the effects' columns of A and then every column's virtual rows.
+  private func pack(_ system: GaussianSystem) -> (numbers: [Double], stride: Int) {
+    let (q, groups) = (system.effectCount, system.groupCount)
+    guard q > 0 else { return ([], 0) }
+    let shares = q == 1 ? 1 : 3
+    let length = lanes * (shares + shares * system.coordinates.count)
+    var numbers: [Double] = []
+    numbers.reserveCapacity(padded(groups) / lanes * length)
+    func vector(_ first: Int, _ value: (Int) -> Double) {
+      for group in first..<first + lanes { numbers.append(group < groups ? value(group) : 0) }
+    }
+    let a = system.triangle
+    for first in stride(from: 0, to: padded(groups), by: lanes) {
+      for j in 0..<q { for m in j..<q { vector(first) { a[j][m][$0] } } }
+      for column in system.coordinates {
+        if q == 1 {
+          vector(first) { a[0][0][$0] * column[0][$0] }
+        } else {
+          vector(first) { a[0][0][$0] * column[0][$0] + a[0][1][$0] * column[1][$0] }
+          vector(first) { a[1][1][$0] * column[1][$0] }
+          // The product with n = (a22, -a12), from which the second effect's column drops out.
+          vector(first) { a[1][1][$0] * a[0][0][$0] * column[0][$0] }
+        }
+      }
+    }
+    return (numbers, length)
+  }
+}
+
+/// The memory that drawing what a program integrates needs.
+package struct GaussianDrawSize: Sendable {
+  /// Numbers of a draw.
+  package var drawn: Int
+  /// Standard normal numbers that it takes.
+  package var normals: Int
+  /// Doubles of memory, those included.
+  package var memory: Int
+}
