@@ -2,23 +2,38 @@
 #include "gaussian_groups.h"
 
 /// The block's normal equations at the scales as they are: `mean`, `factor`. Returns log det V + log det H.
-STRATA_INLINE double solve_block(const gaussian_operands *o, const frame *f) {
+// Small blocks have loops of their own.
+#define FOR_SHAPE(run, o, f)                                                                      \
+  switch ((o)->g->groups == 0      ? 0                                                            \
+          : (o)->g->rotated        ? 9                                                            \
+                                   : (o)->g->effects * 4 - 3 + ((o)->g->border < 3 ? (o)->g->border : 3)) { \
+    case 0: break;                                                                                \
+    case 1: return run(o, f, (block_shape){1, 1, 0, 0});                                          \
+    case 2: return run(o, f, (block_shape){1, 1, 1, 0});                                          \
+    case 3: return run(o, f, (block_shape){1, 1, 2, 0});                                          \
+    case 4: return run(o, f, (block_shape){1, 1, (o)->g->border, 0});                             \
+    case 5: return run(o, f, (block_shape){2, 3, 0, 0});                                          \
+    case 6: return run(o, f, (block_shape){2, 3, 1, 0});                                          \
+    case 7: return run(o, f, (block_shape){2, 3, 2, 0});                                          \
+    case 8: return run(o, f, (block_shape){2, 3, (o)->g->border, 0});                             \
+    default:                                                                                      \
+      return run(o, f, (block_shape){(o)->g->effects, (o)->g->rows, (o)->g->border, 1});          \
+  }                                                                                               \
+  return 0
+
+static double sum_block(const gaussian_operands *o, const frame *f) { FOR_SHAPE(sum_groups, o, f); }
+
+static double pull_block(const gaussian_operands *o, const frame *f) {
+  FOR_SHAPE(pull_groups, o, f);
+}
+
+/// The block's normal equations at the scales as they are: `mean`, `factor`. Returns log det V + log det H.
+static double solve_block(const gaussian_operands *o, const frame *f) {
   const strata_gaussian *g = o->g;
   const gaussian_scratch s = o->s;
   const size_t p = g->border, sums = p * (p + 1) / 2;
-  memset(s.mean, 0, (size_t)((double *)s.work - s.mean) * sizeof(double));
-  double log_det = 0;
-  switch (g->groups == 0 ? 0 : g->effects * 4 + (p < 3 ? p : 3)) {
-    case 0: break;
-    case 4: log_det = sum_groups(o, f, 1, 0); break;
-    case 5: log_det = sum_groups(o, f, 1, 1); break;
-    case 6: log_det = sum_groups(o, f, 1, 2); break;
-    case 7: log_det = sum_groups(o, f, 1, p); break;
-    case 8: log_det = sum_groups(o, f, 2, 0); break;
-    case 9: log_det = sum_groups(o, f, 2, 1); break;
-    case 10: log_det = sum_groups(o, f, 2, 2); break;
-    default: log_det = sum_groups(o, f, 2, p); break;
-  }
+  memset(s.mean, 0, (size_t)(s.work - s.mean) * sizeof(double));
+  double log_det = sum_block(o, f);
   if (p == 0) return log_det;
   for (size_t j = 0, at = 0; j < p; j++) {
     for (size_t m = 0; m <= j; m++, at++) {
@@ -29,23 +44,8 @@ STRATA_INLINE double solve_block(const gaussian_operands *o, const frame *f) {
   add_border_rows(g, f, s);
   log_det += factorise_border(p, s.factor);
   solve_border(p, s.factor, s.mean);
+  if (f->gradient) invert_border(p, s.factor, s.inverse);
   return log_det;
-}
-
-STRATA_INLINE double pull_block(const gaussian_operands *o, const frame *f) {
-  const size_t p = o->g->border;
-  if (p > 0 && f->gradient) invert_border(p, o->s.factor, o->s.inverse);
-  switch (o->g->groups == 0 ? 0 : o->g->effects * 4 + (p < 3 ? p : 3)) {
-    case 0: return 0;
-    case 4: return pull_groups(o, f, 1, 0);
-    case 5: return pull_groups(o, f, 1, 1);
-    case 6: return pull_groups(o, f, 1, 2);
-    case 7: return pull_groups(o, f, 1, p);
-    case 8: return pull_groups(o, f, 2, 0);
-    case 9: return pull_groups(o, f, 2, 1);
-    case 10: return pull_groups(o, f, 2, 2);
-    default: return pull_groups(o, f, 2, p);
-  }
 }
 
 STEP double run_gaussian(const strata_instruction *step, const frame *f, size_t n) {
@@ -65,26 +65,26 @@ STEP double run_gaussian(const strata_instruction *step, const frame *f, size_t 
 
 /// Draws z of the groups given beta by conditioning by simulation: with z*, e* from their priors,
 /// z = z* + t A' V^-1 (rest - A t z* - sigma e*) has the posterior's distribution [HoffmanRibak1991].
-STRATA_INLINE void draw_groups(const gaussian_operands *o, const frame *f, const double *beta,
-                               size_t effects, const double *normals, double *z, size_t stride) {
+static void draw_groups(const gaussian_operands *o, const frame *f, const double *beta,
+                        const double *normals, double *z, size_t stride) {
   const strata_gaussian *g = o->g;
-  const size_t rows = effects == 1 ? 1 : 3, p = g->border;
+  const size_t effects = g->effects;
+  const block_shape b = {effects, effects == 1 ? 1 : 3, g->border, 0};
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
-    const group_vector v = weigh_groups(o, effects, i);
-    const double8 sigma = sigma_at(o, i);
-    double8 rest[3];
-    target_rows(g, f, &v, rows, rest);
-    for (size_t k = 0; k < rows; k++) {
-      for (size_t j = 0; j < p; j++) {
-        rest[k] = v_fma(v_splat(-beta[j]), column_row(&v, rows, j, k), rest[k]);
+    const group_vector v = weigh_groups(o, b, i);
+    const double8 sigma = sigma_at(o, codes_at(g, i));
+    double8 rest[3], prior[2], noise[2];
+    for (size_t k = 0; k < b.rows; k++) {
+      rest[k] = target_row(g, f, &v, b, k);
+      for (size_t j = 0; j < b.border; j++) {
+        rest[k] = v_fma(v_splat(-beta[j]), column_row(&v, b.rows, j, k), rest[k]);
       }
     }
-    double8 prior[2], noise[2];
     for (size_t c = 0; c < effects; c++) {
       prior[c] = v_load(normals + STRATA_LANES * c);
       noise[c] = sigma * v_load(normals + STRATA_LANES * (effects + c));
       const double8 scaled = scale_of(o, c, i) * prior[c];
-      for (size_t k = 0; k < rows; k++) rest[k] = v_fma(-v.share[c][k], scaled, rest[k]);
+      for (size_t k = 0; k < b.rows; k++) rest[k] = v_fma(-v.share[c][k], scaled, rest[k]);
     }
     normals += 2 * effects * STRATA_LANES;
     rest[0] -= noise[0];
@@ -95,7 +95,7 @@ STRATA_INLINE void draw_groups(const gaussian_operands *o, const frame *f, const
     }
     for (size_t c = 0; c < effects; c++) {
       double8 pull = v_splat(0);
-      for (size_t k = 0; k < rows; k++) pull = v_fma(v.weight[k] * rest[k], v.share[c][k], pull);
+      for (size_t k = 0; k < b.rows; k++) pull = v_fma(v.weight[k] * rest[k], v.share[c][k], pull);
       v_store(z + c * stride + i, v_fma(scale_of(o, c, i), pull, prior[c]));
     }
   }
@@ -139,11 +139,11 @@ static void draw_block(const strata_instruction *step, const frame *f, double *n
   for (size_t l = 0; l < g->given; l++) numbers[p + l] = view(g->givens + l, f).value[0];
   if (g->groups == 0) return;
   double *z = normals + padded_to_lanes(p);
-  double *drawn = z + 2 * g->effects * padded;
-  if (g->effects == 1) {
-    draw_groups(&o, f, beta, 1, z, drawn, padded);
+  double *drawn = z + (g->rotated ? 1 : 2) * g->effects * padded;
+  if (g->rotated) {
+    draw_rotated_groups(&o, f, beta, z, drawn, padded);
   } else {
-    draw_groups(&o, f, beta, 2, z, drawn, padded);
+    draw_groups(&o, f, beta, z, drawn, padded);
   }
   for (size_t c = 0; c < g->effects; c++) {
     write_effect(g, g->group_effects + c, f, numbers, drawn + c * padded, out + p + c * g->groups);

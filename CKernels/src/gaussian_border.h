@@ -9,7 +9,9 @@ typedef struct {
   double *work;     // one vector of 8 per border column
   double *sigma;    // residual scales
   double *sigma_pull;
-  double *rotation; // of the rotated rows
+  double *rotation;  // rotated: the matrix (gaussian_rotated.h)
+  double *shares;    // rotated: virtual rows of effects and columns
+  double *weighted, *unit;  // rotated: one vector of 8 per row, or effect if there are more
 } gaussian_scratch;
 
 STRATA_INLINE size_t padded_to_lanes(size_t n) {
@@ -27,6 +29,10 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.sigma = s.work + STRATA_LANES * p;
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
   s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
+  const size_t q = g->effects, m = g->rows;
+  s.shares = s.rotation + STRATA_LANES * (m + q) * (2 * q + m);
+  s.weighted = s.shares + STRATA_LANES * m * (q + p + g->given + 1);
+  s.unit = s.weighted + STRATA_LANES * (q + m);
   return s;
 }
 

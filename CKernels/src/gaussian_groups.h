@@ -5,10 +5,25 @@ enum { GAUSSIAN_MOST_EFFECTS = 16 };
 
 /// Eight groups: V^-1 = sum of weight[k] v[k] v[k]', and the virtual rows of the effects' columns of A.
 typedef struct {
-  double8 weight[3], share[2][3];
+  double8 weight[3], share[2][3];  // one or two effects
+  const double8 *rotated_share;    // rotated: [effect][row], the weights being 1
   double8 log_det;
   const double *columns;  // virtual rows of the border, given and target columns
 } group_vector;
+
+/// How many effects and virtual rows the code at hand is for; for a rotated block they are found at run time.
+typedef struct {
+  size_t effects, rows, border;
+  int rotated;
+} block_shape;
+
+STRATA_INLINE double8 weight_at(const group_vector *v, block_shape b, size_t k) {
+  return b.rotated ? v_splat(1) : v->weight[k];
+}
+
+STRATA_INLINE double8 share_at(const group_vector *v, block_shape b, size_t c, size_t k) {
+  return b.rotated ? v->rotated_share[c * b.rows + k] : v->share[c][k];
+}
 
 typedef struct {
   const strata_gaussian *g;
@@ -23,15 +38,24 @@ STRATA_INLINE gaussian_operands gaussian_operands_of(const strata_gaussian *g, c
   return o;
 }
 
-STRATA_INLINE double8 sigma_at(const gaussian_operands *o, size_t i) {
-  if (!o->g->classes) return v_splat(o->s.sigma[0]);
+/// The residual scales with these numbers; NULL: the first for all.
+STRATA_INLINE double8 sigma_at(const gaussian_operands *o, const int32_t *codes) {
+  if (!codes) return v_splat(o->s.sigma[0]);
   double8 v;
-  for (size_t j = 0; j < STRATA_LANES; j++) v[j] = o->s.sigma[o->g->classes[i + j]];
+  for (size_t j = 0; j < STRATA_LANES; j++) v[j] = o->s.sigma[codes[j]];
   return v;
 }
 
-STRATA_INLINE void pull_sigma(const gaussian_operands *o, size_t i, double8 part) {
-  for (size_t j = 0; j < STRATA_LANES; j++) o->s.sigma_pull[o->g->classes[i + j]] += part[j];
+STRATA_INLINE void pull_sigma(const gaussian_operands *o, const int32_t *codes, double8 part) {
+  if (!codes) {
+    o->s.sigma_pull[0] += v_sum(part);
+    return;
+  }
+  for (size_t j = 0; j < STRATA_LANES; j++) o->s.sigma_pull[codes[j]] += part[j];
+}
+
+STRATA_INLINE const int32_t *codes_at(const strata_gaussian *g, size_t i) {
+  return g->classes ? g->classes + i : NULL;
 }
 
 /// The scale of effect c of the groups from i; 0 where there is no group.
@@ -39,12 +63,15 @@ STRATA_INLINE double8 scale_of(const gaussian_operands *o, size_t c, size_t i) {
   return valid(load_operand(o->scales[c], o->scales[c].shared, i), i, o->g->groups);
 }
 
-STRATA_INLINE group_vector weigh_groups(const gaussian_operands *o, size_t effects, size_t i) {
+#include "gaussian_rotated.h"
+
+STRATA_INLINE group_vector weigh_groups(const gaussian_operands *o, block_shape b, size_t i) {
+  if (b.rotated) return rotate_groups(o, i);
   const double *at = o->g->systems + i / STRATA_LANES * o->g->stride;
-  const double8 sigma = sigma_at(o, i), one = v_splat(1), zero = v_splat(0);
+  const double8 sigma = sigma_at(o, codes_at(o->g, i)), one = v_splat(1), zero = v_splat(0);
   const double8 noise = sigma * sigma, t = scale_of(o, 0, i), a = v_load(at);
   group_vector v;
-  if (effects == 1) {
+  if (b.effects == 1) {
     const double8 det = v_fma(t * a, t * a, noise);
     v.weight[0] = one / det;
     v.share[0][0] = a;
@@ -72,42 +99,35 @@ STRATA_INLINE double8 column_row(const group_vector *v, size_t rows, size_t j, s
   return v_load(v->columns + STRATA_LANES * (j * rows + k));
 }
 
-/// The target's virtual rows, less what the given coefficients explain.
-STRATA_INLINE void target_rows(const strata_gaussian *g, const frame *f, const group_vector *v,
-                               size_t rows, double8 target[3]) {
-  for (size_t k = 0; k < rows; k++) target[k] = column_row(v, rows, g->border + g->given, k);
+/// The target's virtual row k, less what the given coefficients explain.
+STRATA_INLINE double8 target_row(const strata_gaussian *g, const frame *f, const group_vector *v,
+                                 block_shape b, size_t k) {
+  double8 target = column_row(v, b.rows, b.border + g->given, k);
   for (size_t l = 0; l < g->given; l++) {
     const double8 given = v_splat(view(g->givens + l, f).value[0]);
-    for (size_t k = 0; k < rows; k++) {
-      target[k] = v_fma(-given, column_row(v, rows, g->border + l, k), target[k]);
-    }
+    target = v_fma(-given, column_row(v, b.rows, b.border + l, k), target);
   }
+  return target;
 }
 
 /// Adds up H and the right-hand side over the groups; the sum of log det V.
-STRATA_INLINE double sum_groups(const gaussian_operands *o, const frame *f, size_t effects,
-                                size_t p) {
+STRATA_INLINE double sum_groups(const gaussian_operands *o, const frame *f, block_shape b) {
   const strata_gaussian *g = o->g;
-  const gaussian_scratch s = o->s;
-  const size_t rows = effects == 1 ? 1 : 3;
-  double8 log_det = v_splat(0);
-  double8 *sums = (double8 *)s.sums;
+  const size_t p = b.border;
+  double8 log_det = v_splat(0), *sums = (double8 *)o->s.sums;
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
-    const group_vector v = weigh_groups(o, effects, i);
+    const group_vector v = weigh_groups(o, b, i);
     log_det += v.log_det;
-    if (p == 0) continue;
-    double8 target[3];
-    target_rows(g, f, &v, rows, target);
-    for (size_t j = 0, at = 0; j < p; j++) {
-      double8 part[3];
-      for (size_t k = 0; k < rows; k++) part[k] = v.weight[k] * column_row(&v, rows, j, k);
-      for (size_t m = 0; m <= j; m++, at++) {
-        for (size_t k = 0; k < rows; k++) {
-          sums[at] = v_fma(part[k], column_row(&v, rows, m, k), sums[at]);
+    for (size_t k = 0; k < b.rows && p > 0; k++) {
+      const double8 target = target_row(g, f, &v, b, k), weight = weight_at(&v, b, k);
+      for (size_t j = 0, at = 0; j < p; j++) {
+        const double8 part = weight * column_row(&v, b.rows, j, k);
+        for (size_t m = 0; m <= j; m++, at++) {
+          sums[at] = v_fma(part, column_row(&v, b.rows, m, k), sums[at]);
         }
+        double8 *right = sums + p * (p + 1) / 2 + j;
+        *right = v_fma(part, target, *right);
       }
-      double8 *right = sums + p * (p + 1) / 2 + j;
-      for (size_t k = 0; k < rows; k++) *right = v_fma(part[k], target[k], *right);
     }
   }
   return v_sum(log_det);
@@ -124,61 +144,74 @@ STRATA_INLINE double8 border_form(const double *inverse, size_t p, const double8
   return form;
 }
 
+/// (a' V^-1 w)^2 - a' V^-1 a + a' V^-1 X H^-1 X' V^-1 a for a column a with virtual rows `share`: twice the derivative
+/// of the log density by a a' in V.
+STRATA_INLINE double8 column_form(const gaussian_operands *o, const group_vector *v, block_shape b,
+                                  const double8 *share, const double8 *weighted) {
+  double8 *work = (double8 *)o->s.work;
+  double8 mean = v_splat(0), weight = v_splat(0);
+  for (size_t k = 0; k < b.rows; k++) {
+    mean = v_fma(weighted[k], share[k], mean);
+    weight = v_fma(weight_at(v, b, k) * share[k], share[k], weight);
+  }
+  double8 form = v_fma(mean, mean, -weight);
+  if (b.border == 0) return form;
+  for (size_t j = 0; j < b.border; j++) {
+    double8 sum = v_splat(0);
+    for (size_t k = 0; k < b.rows; k++) {
+      sum = v_fma(weight_at(v, b, k) * share[k], column_row(v, b.rows, j, k), sum);
+    }
+    work[j] = sum;
+  }
+  return form + border_form(o->s.inverse, b.border, work);
+}
+
+/// The trace of V^-1 X H^-1 X'.
+STRATA_INLINE double8 border_trace(const gaussian_operands *o, const group_vector *v,
+                                   block_shape b) {
+  double8 trace = v_splat(0), *work = (double8 *)o->s.work;
+  for (size_t k = 0; k < b.rows && b.border > 0; k++) {
+    for (size_t j = 0; j < b.border; j++) work[j] = column_row(v, b.rows, j, k);
+    trace = v_fma(weight_at(v, b, k), border_form(o->s.inverse, b.border, work), trace);
+  }
+  return trace;
+}
+
 /// The sum of w' V^-1 w over the groups, and the pulls on their scales. With the derivative S of the log density
-/// by V, 2 S = V^-1 (w w' - V + X H^-1 X') V^-1: effect c has t a' 2 S a, and sigma what is left of the trace of 2 S V.
-STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, size_t effects,
-                                 size_t p) {
+/// by V, 2 S = V^-1 (w w' - V + X H^-1 X') V^-1: effect c has t a' 2 S a, and a residual scale that all rows of a
+/// group share has what is left of the trace of 2 S V.
+STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, block_shape b) {
   const strata_gaussian *g = o->g;
-  const gaussian_scratch s = o->s;
-  double8 *work = (double8 *)s.work;
-  const size_t rows = effects == 1 ? 1 : 3;
-  double8 total = v_splat(0), scale_pulls[2] = {v_splat(0), v_splat(0)}, sigma_pull = v_splat(0);
+  double8 total = v_splat(0), scale_pulls[GAUSSIAN_MOST_EFFECTS], sigma_pull = v_splat(0);
+  for (size_t c = 0; c < b.effects; c++) scale_pulls[c] = v_splat(0);
+  double8 few[3], *weighted = b.rotated ? (double8 *)o->s.weighted : few;
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
-    const group_vector v = weigh_groups(o, effects, i);
-    double8 rest[3], weighted[3];
-    target_rows(g, f, &v, rows, rest);
-    double8 squares = v_splat(0), trace = v_splat(0);
-    for (size_t k = 0; k < rows; k++) {
-      for (size_t j = 0; j < p; j++) {
-        rest[k] = v_fma(v_splat(-s.mean[j]), column_row(&v, rows, j, k), rest[k]);
+    const group_vector v = weigh_groups(o, b, i);
+    double8 squares = v_splat(0);
+    for (size_t k = 0; k < b.rows; k++) {
+      double8 rest = target_row(g, f, &v, b, k);
+      for (size_t j = 0; j < b.border; j++) {
+        rest = v_fma(v_splat(-o->s.mean[j]), column_row(&v, b.rows, j, k), rest);
       }
-      weighted[k] = v.weight[k] * rest[k];
-      squares = v_fma(weighted[k], rest[k], squares);
+      weighted[k] = weight_at(&v, b, k) * rest;
+      squares = v_fma(weighted[k], rest, squares);
     }
     total += squares;
     if (!f->gradient) continue;
     for (size_t l = 0; l < g->given; l++) {
       double8 part = v_splat(0);
-      for (size_t k = 0; k < rows; k++) {
-        part = v_fma(weighted[k], column_row(&v, rows, p + l, k), part);
+      for (size_t k = 0; k < b.rows; k++) {
+        part = v_fma(weighted[k], column_row(&v, b.rows, b.border + l, k), part);
       }
       const operand_view given = view(g->givens + l, f);
       if (given.adjoint) given.adjoint[0] += v_sum(part);
     }
-    for (size_t k = 0; k < rows && p > 0; k++) {
-      for (size_t j = 0; j < p; j++) work[j] = column_row(&v, rows, j, k);
-      trace = v_fma(v.weight[k], border_form(s.inverse, p, work), trace);
-    }
-    const double8 sigma = sigma_at(o, i);
-    double8 left = squares + trace - v_splat((double)effects);
-    for (size_t c = 0; c < effects; c++) {
+    double8 left = v_splat(0);
+    if (!b.rotated) left = squares + border_trace(o, &v, b) - v_splat((double)b.effects);
+    for (size_t c = 0; c < b.effects; c++) {
       const double8 t = scale_of(o, c, i);
-      double8 mean = v_splat(0), weight = v_splat(0);
-      for (size_t k = 0; k < rows; k++) {
-        mean = v_fma(weighted[k], v.share[c][k], mean);
-        weight = v_fma(v.weight[k] * v.share[c][k], v.share[c][k], weight);
-      }
-      double8 form = v_fma(mean, mean, -weight);
-      if (p > 0) {
-        for (size_t j = 0; j < p; j++) {
-          double8 sum = v_splat(0);
-          for (size_t k = 0; k < rows; k++) {
-            sum = v_fma(v.weight[k] * v.share[c][k], column_row(&v, rows, j, k), sum);
-          }
-          work[j] = sum;
-        }
-        form += border_form(s.inverse, p, work);
-      }
+      const double8 *share = b.rotated ? v.rotated_share + c * b.rows : v.share[c];
+      const double8 form = column_form(o, &v, b, share, weighted);
       left = v_fma(-t * t, form, left);
       if (o->scales[c].shared) {
         scale_pulls[c] = v_fma(t, form, scale_pulls[c]);
@@ -186,17 +219,19 @@ STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, siz
         add_adjoint(o->scales[c], valid(t * form, i, g->groups), i, g->groups);
       }
     }
-    if (g->classes) {
-      pull_sigma(o, i, left / sigma);
+    if (b.rotated) {
+      pull_rows(o, &v, b, weighted, i);
+    } else if (g->classes) {
+      pull_sigma(o, codes_at(g, i), left / sigma_at(o, codes_at(g, i)));
     } else {
       sigma_pull += left;
     }
   }
-  for (size_t c = 0; c < effects && f->gradient; c++) {
+  for (size_t c = 0; c < b.effects && f->gradient; c++) {
     if (o->scales[c].shared && o->scales[c].adjoint) {
       o->scales[c].adjoint[0] += v_sum(scale_pulls[c]);
     }
   }
-  if (!g->classes) s.sigma_pull[0] += v_sum(sigma_pull) / s.sigma[0];
+  if (!b.rotated && !g->classes) o->s.sigma_pull[0] += v_sum(sigma_pull) / o->s.sigma[0];
   return v_sum(total);
 }

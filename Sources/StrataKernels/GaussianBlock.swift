@@ -1,26 +1,31 @@
 /// The numbers of a Gaussian block, known before sampling (see strata_gaussian.h).
 ///
-/// In every group the rows were reduced to a triangular system: with A its triangle over the effects,
-/// target = A (z-scaled effects + border columns · β + given columns · φ) + noise, where a column's share in the
-/// group is given by its coordinates along the effects. What the rows say of the border alone stands in
-/// ``borderRows``.
+/// In every group the rows were reduced to a system target = A (effects) + border columns · β + given columns · φ +
+/// noise, in which a column is A (its coordinates along the effects) + what is left of it in each row.
 package struct GaussianSystem: Sendable {
-  /// `triangle[j][m]`, j <= m: one number per group.
-  package var triangle: [[[Double]]]
+  /// Groups are filled up to a multiple of this.
+  package static let lanes = StrataKernels.lanes
+
+  /// A: `effectRows[row][effect]`, one number per group.
+  package var effectRows: [[[Double]]]
   /// For each border column, given column and the target: `coordinates[column][effect]`, one number per group.
   package var coordinates: [[[Double]]]
+  /// `rests[column][row]`, one number per group; empty where nothing is left of any column, and A is a triangle of one
+  /// or two effects.
+  package var rests: [[[Double]]]
   package var groupCount: Int
   package var borderCount: Int
   package var givenCount: Int
 
-  package var effectCount: Int { triangle.count }
+  package var effectCount: Int { coordinates.first?.count ?? 0 }
 
   package init(
-    triangle: [[[Double]]], coordinates: [[[Double]]], groupCount: Int, borderCount: Int,
-    givenCount: Int
+    effectRows: [[[Double]]], coordinates: [[[Double]]], rests: [[[Double]]], groupCount: Int,
+    borderCount: Int, givenCount: Int
   ) {
-    self.triangle = triangle
+    self.effectRows = effectRows
     self.coordinates = coordinates
+    self.rests = rests
     self.groupCount = groupCount
     self.borderCount = borderCount
     self.givenCount = givenCount
@@ -75,7 +80,8 @@ package struct GaussianBlock {
   package var system: GaussianSystem
   /// Vectors of residual scales; scales are numbered one after the other.
   package var sigmas: [KernelOperand]
-  /// The number of each group's residual scale; nil if there is one.
+  /// The number of each group's residual scale (where columns have rests, that of each row, 8 groups after the
+  /// other); nil if there is one.
   package var classes: [Int32]?
   /// For each effect, the scale of its part: one number or one per group.
   package var scales: [KernelOperand]

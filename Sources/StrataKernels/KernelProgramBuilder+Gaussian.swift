@@ -13,11 +13,13 @@ extension KernelProgramBuilder {
     c.effects = system.effectCount
     c.border = system.borderCount
     c.given = system.givenCount
+    c.rotated = system.rests.isEmpty ? 0 : 1
+    c.rows = system.effectRows.count
     c.systems = UnsafePointer(storage.keep(packed.numbers))
     c.stride = packed.stride
     if let classes = block.classes {
-      c.classes = UnsafePointer(
-        storage.keep(classes + Array(repeating: 0, count: padded(groups) - groups)))
+      let room = system.rests.isEmpty ? padded(groups) - groups : 0
+      c.classes = UnsafePointer(storage.keep(classes + Array(repeating: 0, count: room)))
     }
     c.sigmas = UnsafePointer(storage.keep(block.sigmas.map { encode($0, among: $0.count) }))
     c.sigma_counts = UnsafePointer(storage.keep(block.sigmas.map(\.count)))
@@ -71,15 +73,19 @@ extension KernelProgramBuilder {
   private func pack(_ system: GaussianSystem) -> (numbers: [Double], stride: Int) {
     let (q, groups) = (system.effectCount, system.groupCount)
     guard q > 0 else { return ([], 0) }
-    let shares = q == 1 ? 1 : 3
-    let length = lanes * (shares + shares * system.coordinates.count)
     var numbers: [Double] = []
-    numbers.reserveCapacity(padded(groups) / lanes * length)
     func vector(_ first: Int, _ value: (Int) -> Double) {
       for group in first..<first + lanes { numbers.append(group < groups ? value(group) : 0) }
     }
-    let a = system.triangle
+    let a = system.effectRows
     for first in stride(from: 0, to: padded(groups), by: lanes) {
+      if !system.rests.isEmpty {
+        for row in a { for column in row { vector(first) { column[$0] } } }
+        for (coordinates, rest) in zip(system.coordinates, system.rests) {
+          for part in coordinates + rest { vector(first) { part[$0] } }
+        }
+        continue
+      }
       for j in 0..<q { for m in j..<q { vector(first) { a[j][m][$0] } } }
       for column in system.coordinates {
         if q == 1 {
@@ -92,7 +98,7 @@ extension KernelProgramBuilder {
         }
       }
     }
-    return (numbers, length)
+    return (numbers, numbers.count / max(1, padded(groups) / lanes))
   }
 }
 

@@ -51,16 +51,11 @@ struct GaussianAssembly {
     for j in 0..<borderCount {
       if let basis { constant += log(basis[j * borderCount + j]) }
     }
-    let hasOneClass = rows.classes.allSatisfy { $0 == 0 }
-    var classes = [Int32](repeating: 0, count: groupCount)
-    for (row, group) in rows.groups.enumerated() { classes[Int(group)] = rows.classes[row] }
     let marginal = GaussianMarginal(
       domain: search.domain, effects: zip(search.effects, means).map { makeEffect($0, $1) },
       border: search.border.map { ($0, starts[$0]!) },
-      system: GaussianSystem(
-        triangle: reduction.triangle, coordinates: reduction.coordinates, groupCount: groupCount,
-        borderCount: borderCount, givenCount: givens.count),
-      sigmas: sigmas, classes: hasOneClass ? nil : classes, givens: givens,
+      system: reduction.system,
+      sigmas: sigmas, classes: reduction.classes, givens: givens,
       borderRows: borderRows, basis: basis)
     return (marginal, constant)
   }
@@ -190,9 +185,7 @@ struct GaussianAssembly {
   /// Adds the prior means to the coordinates along the effects.
   private func add(_ priors: [PriorColumns], to reduction: inout GaussianReduction) {
     func add(_ values: [Double], times sign: Double, to column: Int, along effect: Int) {
-      for group in values.indices {
-        reduction.coordinates[column][effect][group] += sign * values[group]
-      }
+      reduction.shift(column, along: effect, by: values.map { sign * $0 })
     }
     for (effect, prior) in priors.enumerated() {
       for (column, values) in prior.border { add(values, times: 1, to: column, along: effect) }

@@ -29,6 +29,8 @@ struct GaussianSearch {
 
   /// Coefficients that are integrated together with the effects of one factor at most.
   static let mostBorderColumns = 64
+  /// Effects of one group at most.
+  static let mostEffects = 16
 
   var bound: BoundModel
   private(set) var integrated: Set<Int> = []
@@ -149,6 +151,11 @@ struct GaussianSearch {
       bound.parameters[$0].domain == domain && inLikelihoods.contains($0)
     }.sorted()
     border = integrated.subtracting(effects).sorted()
+    if effects.count > Self.mostEffects {
+      throw NotGaussian(
+        Set(effects),
+        "a group has \(effects.count) effects, and at most \(Self.mostEffects) are integrated")
+    }
     // Effects of other factors are dropped one factor at a time, the one with the most levels first.
     let columns = border.reduce(0) { $0 + bound.layout.count(bound.parameters[$1].domain) }
     guard columns > Self.mostBorderColumns else { return }

@@ -1,0 +1,149 @@
+// Groups of a Gaussian block with any number of effects and residual scales, eight at a time: Givens rotations of
+//
+//     [A t / sigma   diag(1 / sigma)   0]        [0   W   U]
+//     [     I               0          I]  into  [R   P   .]
+//
+// leave V^-1 = W' W, det V = det(R)^2 det(sigma)^2 and W A t = -U. A rotation only ever adds squares to a pivot, so
+// nothing cancels in W, R and U for any scales. A column A m + rest then has the virtual rows W rest - U m / t; where
+// t is small, W (A m + rest) does as well. The posterior of z has R z = P w + Normal(0, I) [GolubVanLoan2013, 5.1.8].
+
+/// Element (row, column) of the rotated matrix, with rows data first.
+STRATA_INLINE double8 *rotation_at(const gaussian_operands *o, size_t row, size_t column) {
+  const size_t width = 2 * o->g->effects + o->g->rows;
+  return (double8 *)o->s.rotation + row * width + column;
+}
+
+STRATA_INLINE const double *rotated_system(const gaussian_operands *o, size_t i) {
+  return o->g->systems + i / STRATA_LANES * o->g->stride;
+}
+
+STRATA_INLINE const int32_t *row_codes(const gaussian_operands *o, size_t i, size_t row) {
+  return o->g->classes ? o->g->classes + i * o->g->rows + row * STRATA_LANES : NULL;
+}
+
+/// Rotates; returns log det V.
+static double8 rotate(const gaussian_operands *o, size_t i) {
+  const size_t q = o->g->effects, m = o->g->rows, width = 2 * q + m;
+  const double *a = rotated_system(o, i);
+  double8 log_det = v_splat(0);
+  memset(o->s.rotation, 0, (m + q) * width * sizeof(double8));
+  for (size_t row = 0; row < m; row++) {
+    const double8 sigma = sigma_at(o, row_codes(o, i, row)), inverse = 1 / sigma;
+    for (size_t c = 0; c < q; c++) {
+      *rotation_at(o, row, c) = v_load(a + STRATA_LANES * (row * q + c)) * scale_of(o, c, i) * inverse;
+    }
+    *rotation_at(o, row, q + row) = inverse;
+    log_det += v_log(sigma);
+  }
+  for (size_t c = 0; c < q; c++) {
+    *rotation_at(o, m + c, c) = v_splat(1);
+    *rotation_at(o, m + c, q + m + c) = v_splat(1);
+  }
+  for (size_t c = 0; c < q; c++) {
+    for (size_t row = 0; row < m; row++) {
+      const double8 x = *rotation_at(o, row, c), y = *rotation_at(o, m + c, c);
+      const double8 inverse = 1 / v_sqrt(v_fma(x, x, y * y));
+      const double8 cosine = y * inverse, sine = x * inverse;
+      for (size_t j = c; j < width; j++) {
+        double8 *data = rotation_at(o, row, j), *pivot = rotation_at(o, m + c, j);
+        const double8 upper = *data, lower = *pivot;
+        *pivot = v_fma(cosine, lower, sine * upper);
+        *data = v_fma(cosine, upper, -sine * lower);
+      }
+    }
+    log_det += v_log(*rotation_at(o, m + c, c));
+  }
+  return log_det + log_det;
+}
+
+static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
+  const strata_gaussian *g = o->g;
+  const size_t q = g->effects, m = g->rows;
+  group_vector v = {.log_det = rotate(o, i)};
+  const double *a = rotated_system(o, i), *columns = a + STRATA_LANES * m * q;
+  double8 *share = (double8 *)o->s.shares, *virtual_rows = share + q * m;
+  for (size_t c = 0; c < q; c++) {
+    const double8 t = scale_of(o, c, i);
+    double8 size = v_splat(0);
+    for (size_t row = 0; row < m; row++) {
+      const double8 part = v_load(a + STRATA_LANES * (row * q + c)) * t *
+                           *rotation_at(o, row, q + row);  // at most t a / sigma: W shrinks
+      size = v_fma(part, part, size);
+    }
+    for (size_t k = 0; k < m; k++) {
+      double8 direct = v_splat(0);
+      for (size_t row = 0; row < m; row++) {
+        const double8 part = v_load(a + STRATA_LANES * (row * q + c));
+        direct = v_fma(*rotation_at(o, k, q + row), part, direct);
+      }
+      share[c * m + k] = v_select(size < 0.25, direct, -*rotation_at(o, k, q + m + c) / t);
+    }
+  }
+  for (size_t j = 0; j < g->border + g->given + 1; j++) {
+    const double *column = columns + STRATA_LANES * j * (q + m);
+    for (size_t k = 0; k < m; k++) {
+      double8 sum = v_splat(0);
+      for (size_t row = 0; row < m; row++) {
+        sum = v_fma(*rotation_at(o, k, q + row), v_load(column + STRATA_LANES * (q + row)), sum);
+      }
+      for (size_t c = 0; c < q; c++) {
+        sum = v_fma(share[c * m + k], v_load(column + STRATA_LANES * c), sum);
+      }
+      virtual_rows[j * m + k] = sum;
+    }
+  }
+  v.rotated_share = share;
+  v.columns = (const double *)virtual_rows;
+  return v;
+}
+
+STRATA_INLINE double8 column_form(const gaussian_operands *o, const group_vector *v, block_shape b,
+                                  const double8 *share, const double8 *weighted);
+
+/// What pulls on the residual scale of each row.
+static void pull_rows(const gaussian_operands *o, const group_vector *v, block_shape b,
+                      const double8 *weighted, size_t i) {
+  const size_t q = b.effects, m = b.rows;
+  double8 *unit = (double8 *)o->s.unit;
+  for (size_t row = 0; row < m; row++) {
+    for (size_t k = 0; k < m; k++) unit[k] = *rotation_at(o, k, q + row);
+    const int32_t *codes = row_codes(o, i, row);
+    pull_sigma(o, codes, sigma_at(o, codes) * column_form(o, v, b, unit, weighted));
+  }
+}
+
+/// Draws z of the groups given beta: R z = P w + normal.
+static void draw_rotated_groups(const gaussian_operands *o, const frame *f, const double *beta,
+                                const double *normals, double *z, size_t stride) {
+  const strata_gaussian *g = o->g;
+  const size_t q = g->effects, m = g->rows, p = g->border;
+  double8 *along = (double8 *)o->s.unit, *rest = (double8 *)o->s.weighted;
+  for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
+    rotate(o, i);
+    const double *a = rotated_system(o, i), *columns = a + STRATA_LANES * m * q;
+    // What is left of the target: its coordinates along the effects, and the rest in each row.
+    for (size_t x = 0; x < q + m; x++) {
+      double8 sum = v_load(columns + STRATA_LANES * ((p + g->given) * (q + m) + x));
+      for (size_t j = 0; j < p + g->given; j++) {
+        const double number = j < p ? beta[j] : view(g->givens + (j - p), f).value[0];
+        sum = v_fma(v_splat(-number), v_load(columns + STRATA_LANES * (j * (q + m) + x)), sum);
+      }
+      if (x < q) along[x] = sum;
+      else rest[x - q] = sum;
+    }
+    for (size_t row = 0; row < m; row++) {
+      for (size_t c = 0; c < q; c++) {
+        rest[row] = v_fma(v_load(a + STRATA_LANES * (row * q + c)), along[c], rest[row]);
+      }
+    }
+    for (size_t c = q; c-- > 0;) {
+      double8 sum = v_load(normals + STRATA_LANES * c);
+      for (size_t row = 0; row < m; row++) sum = v_fma(*rotation_at(o, m + c, q + row), rest[row], sum);
+      for (size_t d = c + 1; d < q; d++) {
+        sum = v_fma(-*rotation_at(o, m + c, d), v_load(z + d * stride + i), sum);
+      }
+      v_store(z + c * stride + i, sum / *rotation_at(o, m + c, c));
+    }
+    normals += q * STRATA_LANES;
+  }
+}
