@@ -34,7 +34,7 @@ static size_t padded(size_t n) { return (n + 7) / 8 * 8; }
 size_t strata_gaussian_scratch_size(const strata_gaussian *g) {
   const size_t p = g->border, q = g->effects, m = g->rotated ? g->rows : 0;
   const size_t rotated = (m + q) * (2 * q + m) + m * (q + p + g->given + 1) + 2 * (q + m);
-  return (g->rotated ? 8 * rotated : 0) + padded(p) + 2 * padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 8 * p +
+  return (g->rotated ? 8 * rotated : 0) + 2 * padded(p) + padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 8 * p +
          2 * padded(g->sigma_count);
 }
 

@@ -1,33 +1,34 @@
 // Gaussian blocks (see strata_gaussian.h): their log density with what it pulls on the scales, and draws.
 #include "gaussian_groups.h"
+#include "gaussian_triangle.h"
 
-/// The block's normal equations at the scales as they are: `mean`, `factor`. Returns log det V + log det H.
 // Small blocks have loops of their own.
-#define FOR_SHAPE(run, o, f)                                                                      \
-  switch ((o)->g->groups == 0      ? 0                                                            \
-          : (o)->g->rotated        ? 9                                                            \
-                                   : (o)->g->effects * 4 - 3 + ((o)->g->border < 3 ? (o)->g->border : 3)) { \
-    case 0: break;                                                                                \
-    case 1: return run(o, f, (block_shape){1, 1, 0, 0});                                          \
-    case 2: return run(o, f, (block_shape){1, 1, 1, 0});                                          \
-    case 3: return run(o, f, (block_shape){1, 1, 2, 0});                                          \
-    case 4: return run(o, f, (block_shape){1, 1, (o)->g->border, 0});                             \
-    case 5: return run(o, f, (block_shape){2, 3, 0, 0});                                          \
-    case 6: return run(o, f, (block_shape){2, 3, 1, 0});                                          \
-    case 7: return run(o, f, (block_shape){2, 3, 2, 0});                                          \
-    case 8: return run(o, f, (block_shape){2, 3, (o)->g->border, 0});                             \
-    default:                                                                                      \
-      return run(o, f, (block_shape){(o)->g->effects, (o)->g->rows, (o)->g->border, 1});          \
-  }                                                                                               \
-  return 0
+#define FOR_SHAPE(run, o, f)                                                                \
+  const strata_gaussian *g = (o)->g;                                                        \
+  const size_t p = g->border, few = p < 3 ? p : 3;                                          \
+  switch (g->groups == 0 ? 0 : g->rotated ? 9 : g->effects * 4 - 3 + few) {                 \
+    case 0: return 0;                                                                       \
+    case 1: return run(o, f, (block_shape){1, 1, 0, 0});                                    \
+    case 2: return run(o, f, (block_shape){1, 1, 1, 0});                                    \
+    case 3: return run(o, f, (block_shape){1, 1, 2, 0});                                    \
+    case 4: return run(o, f, (block_shape){1, 1, p, 0});                                    \
+    case 5: return run(o, f, (block_shape){2, 3, 0, 0});                                    \
+    case 6: return run(o, f, (block_shape){2, 3, 1, 0});                                    \
+    case 7: return run(o, f, (block_shape){2, 3, 2, 0});                                    \
+    case 8: return run(o, f, (block_shape){2, 3, p, 0});                                    \
+    default: return run(o, f, (block_shape){g->effects, g->rows, p, 1});                    \
+  }
 
-static double sum_block(const gaussian_operands *o, const frame *f) { FOR_SHAPE(sum_groups, o, f); }
+static double sum_block(const gaussian_operands *o, const frame *f) { FOR_SHAPE(sum_groups, o, f) }
 
 static double pull_block(const gaussian_operands *o, const frame *f) {
-  FOR_SHAPE(pull_groups, o, f);
+  FOR_SHAPE(pull_groups, o, f)
 }
 
-/// The block's normal equations at the scales as they are: `mean`, `factor`. Returns log det V + log det H.
+/// Where more than this share of a pivot cancelled, the normal equations have lost too many digits.
+#define MOST_CANCELLED 1e-5
+
+/// The mean of beta and the factor of H, at the scales as they are. Returns log det V + log det H.
 static double solve_block(const gaussian_operands *o, const frame *f) {
   const strata_gaussian *g = o->g;
   const gaussian_scratch s = o->s;
@@ -42,9 +43,15 @@ static double solve_block(const gaussian_operands *o, const frame *f) {
     s.mean[j] = v_sum(v_load(s.sums + STRATA_LANES * (sums + j)));
   }
   add_border_rows(g, f, s);
-  log_det += factorise_border(p, s.factor);
-  solve_border(p, s.factor, s.mean);
-  if (f->gradient) invert_border(p, s.factor, s.inverse);
+  if (factorise_border(p, s.factor) >= MOST_CANCELLED) {
+    solve_border(p, s.factor, s.mean);
+  } else {
+    triangularise_border(o, f);
+  }
+  for (size_t j = 0; j < p; j++) {
+    s.inverse[j] = 1 / s.factor[j * p + j];
+    log_det += 2 * log(s.factor[j * p + j]);
+  }
   return log_det;
 }
 

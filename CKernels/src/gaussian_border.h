@@ -4,7 +4,7 @@
 typedef struct {
   double *mean;     // of beta
   double *factor;   // lower Cholesky factor of H
-  double *inverse;  // of H
+  double *inverse;  // of the factor's diagonal
   double *sums;     // lower triangle of H and the right-hand side, 8 lanes each
   double *work;     // one vector of 8 per border column
   double *sigma;    // residual scales
@@ -24,7 +24,7 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.mean = memory;
   s.factor = s.mean + padded_to_lanes(p);
   s.inverse = s.factor + square;
-  s.sums = s.inverse + square;
+  s.sums = s.inverse + padded_to_lanes(p);
   s.work = s.sums + STRATA_LANES * (p * (p + 1) / 2 + p) + padded_to_lanes(g->given);
   s.sigma = s.work + STRATA_LANES * p;
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
@@ -83,9 +83,10 @@ static void add_border_rows(const strata_gaussian *g, const frame *f, gaussian_s
   }
 }
 
-/// H = L L' in place; log det H, or NaN if H is not positive definite.
+/// H = L L' in place; the least share of a diagonal element that was left of it when its turn came: how much
+/// cancelled. Not positive if H is not positive definite in these digits.
 static double factorise_border(size_t p, double *h) {
-  double log_det = 0;
+  double least = 1;
   for (size_t j = 0; j < p; j++) {
     double *row = h + j * p;
     double pivot = row[j];
@@ -95,11 +96,12 @@ static double factorise_border(size_t p, double *h) {
       row[m] = sum / h[m * p + m];
       pivot -= row[m] * row[m];
     }
-    if (!(pivot > 0)) return NAN;
+    const double share = pivot / row[j];
+    if (!(share > 0)) return share == share ? 0 : share;
+    if (share < least) least = share;
     row[j] = sqrt(pivot);
-    log_det += log(row[j]);
   }
-  return 2 * log_det;
+  return least;
 }
 
 /// x = H^-1 x.
@@ -114,13 +116,15 @@ static void solve_border(size_t p, const double *l, double *x) {
   }
 }
 
-/// inverse = L'^-1 L^-1, all of it.
-static void invert_border(size_t p, const double *l, double *inverse) {
+/// x' H^-1 x = |L^-1 x|^2; x is overwritten.
+static double border_norm(size_t p, const double *l, double *x) {
+  double norm = 0;
   for (size_t j = 0; j < p; j++) {
-    double *row = inverse + j * p;
-    for (size_t m = 0; m < p; m++) row[m] = m == j;
-    solve_border(p, l, row);
+    for (size_t m = 0; m < j; m++) x[j] -= l[j * p + m] * x[m];
+    x[j] /= l[j * p + j];
+    norm += x[j] * x[j];
   }
+  return norm;
 }
 
 /// The quadratic form of the border rows at the mean, and what they pull on the sds and given coefficients.
@@ -144,11 +148,8 @@ static double border_rows_value(const strata_gaussian *g, const frame *f, gaussi
         const operand_view given = view(g->givens + l, f);
         if (given.adjoint) given.adjoint[0] += row[p + l] * rest * inverse;
       }
-      for (size_t j = 0; j < p; j++) {
-        double sum = 0;
-        for (size_t m = 0; m < p; m++) sum += s.inverse[j * p + m] * row[m];
-        traces += row[j] * sum;
-      }
+      memcpy(s.work, row, p * sizeof(double));
+      traces += border_norm(p, s.factor, s.work);
     }
     value -= 0.5 * squares;
     if (rows->count != 0) value -= rows->count * log(sd.value[0]);

@@ -133,13 +133,14 @@ STRATA_INLINE double sum_groups(const gaussian_operands *o, const frame *f, bloc
   return v_sum(log_det);
 }
 
-/// x' H^-1 x for a vector of border numbers in each lane.
-STRATA_INLINE double8 border_form(const double *inverse, size_t p, const double8 *x) {
+/// x' H^-1 x = |L^-1 x|^2 for a vector of border numbers in each lane; x is overwritten.
+STRATA_INLINE double8 border_form(gaussian_scratch s, size_t p, double8 *x) {
   double8 form = v_splat(0);
   for (size_t j = 0; j < p; j++) {
-    double8 sum = v_splat(inverse[j * p + j]) * x[j] * v_splat(0.5);
-    for (size_t m = 0; m < j; m++) sum = v_fma(v_splat(inverse[j * p + m]), x[m], sum);
-    form = v_fma(sum + sum, x[j], form);
+    double8 sum = x[j];
+    for (size_t m = 0; m < j; m++) sum = v_fma(v_splat(-s.factor[j * p + m]), x[m], sum);
+    x[j] = sum * v_splat(s.inverse[j]);
+    form = v_fma(x[j], x[j], form);
   }
   return form;
 }
@@ -163,7 +164,7 @@ STRATA_INLINE double8 column_form(const gaussian_operands *o, const group_vector
     }
     work[j] = sum;
   }
-  return form + border_form(o->s.inverse, b.border, work);
+  return form + border_form(o->s, b.border, work);
 }
 
 /// The trace of V^-1 X H^-1 X'.
@@ -172,7 +173,7 @@ STRATA_INLINE double8 border_trace(const gaussian_operands *o, const group_vecto
   double8 trace = v_splat(0), *work = (double8 *)o->s.work;
   for (size_t k = 0; k < b.rows && b.border > 0; k++) {
     for (size_t j = 0; j < b.border; j++) work[j] = column_row(v, b.rows, j, k);
-    trace = v_fma(weight_at(v, b, k), border_form(o->s.inverse, b.border, work), trace);
+    trace = v_fma(weight_at(v, b, k), border_form(o->s, b.border, work), trace);
   }
   return trace;
 }
