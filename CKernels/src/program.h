@@ -69,6 +69,7 @@ TRANSFORM_STEP(unbounded, STRATA_OP_UNBOUNDED)
 TRANSFORM_STEP(lower, STRATA_OP_LOWER)
 TRANSFORM_STEP(upper, STRATA_OP_UPPER)
 TRANSFORM_STEP(interval, STRATA_OP_INTERVAL)
+TRANSFORM_STEP(folded, STRATA_OP_FOLDED)
 
 STRATA_INLINE standard_prior prior_of(const strata_instruction *s) {
   return (standard_prior){v_splat(s->in[2].data[0]), v_splat(s->in[2].data[1])};
@@ -139,6 +140,7 @@ STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, si
     case STRATA_OP_LOWER: return lower_forward(s, f, n);
     case STRATA_OP_UPPER: return upper_forward(s, f, n);
     case STRATA_OP_INTERVAL: return interval_forward(s, f, n);
+    case STRATA_OP_FOLDED: return folded_forward(s, f, n);
     case STRATA_OP_NONCENTRED: return noncentred_forward(s, f, n);
     default: return elementwise_forward(s, f, n);
   }
@@ -188,6 +190,7 @@ STRATA_INLINE void run_backward(const strata_instruction *s, const frame *f, siz
     case STRATA_OP_LOWER: lower_backward(s, f, n); return;
     case STRATA_OP_UPPER: upper_backward(s, f, n); return;
     case STRATA_OP_INTERVAL: interval_backward(s, f, n); return;
+    case STRATA_OP_FOLDED: folded_backward(s, f, n); return;
     case STRATA_OP_NONCENTRED: noncentred_backward(s, f, n); return;
     default: break;
   }

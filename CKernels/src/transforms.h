@@ -2,6 +2,7 @@
 // the unit, log scale, is the program's jacobian_constant).
 //   unbounded:     out = center + scale u
 //   lower, upper:  out = x + scale exp(u), x - scale exp(u)            log |d out / du| = u
+//   folded:        out = scale |sinh u|                                log |d out / du| = log cosh u
 //   interval:      out = x + (y - x) s, s = inverse_logit(u)
 //                  log |d out / du| = log(y - x) - log1p_exp(u) - log1p_exp(-u)
 // [StanReference, "Constraint Transforms"]
@@ -31,11 +32,18 @@ STRATA_INLINE void store_gradient(const transform *t, double *gradient, size_t i
   for (size_t j = 0; j < k; j++) gradient[t->positions[i + j]] = d[j];
 }
 
+/// sinh x for x >= 0.
+STRATA_INLINE double8 v_sinh(double8 x) {
+  const double8 m = v_expm1(x);
+  return v_splat(0.5) * (m + m / (m + v_splat(1)));
+}
+
 STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, size_t i) {
   const double8 scale = load_operand(t->scale, t->scale.shared, i);
   if (op == STRATA_OP_UNBOUNDED) {
     return v_fma(scale, u, load_operand(t->center, t->center.shared, i));
   }
+  if (op == STRATA_OP_FOLDED) return scale * v_sinh(v_abs(u));
   const double8 x = load_operand(t->x, t->x.shared, i);
   switch (op) {
     case STRATA_OP_LOWER: return v_fma(scale, v_exp(u), x);
@@ -45,6 +53,7 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
 }
 
 STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
+  if (op == STRATA_OP_FOLDED) return v_abs(u) + v_log1p_exp(v_splat(-2) * v_abs(u)) - v_splat(LN2_HIGH);
   if (op != STRATA_OP_INTERVAL) return u;
   const double8 width = load_operand(t->y, t->y.shared, i) - load_operand(t->x, t->x.shared, i);
   return v_log(width) - v_log1p_exp(u) - v_log1p_exp(-u);
@@ -85,6 +94,13 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
     const double8 d = v_load(out.adjoint + i), scale = load_operand(t->scale, t->scale.shared, i);
     if (op == STRATA_OP_UNBOUNDED) {
       store_gradient(t, gradient, i, k, d * scale);
+      continue;
+    }
+    if (op == STRATA_OP_FOLDED) {
+      const double8 u = load_position(t, position, i, k), size = v_abs(u);
+      const double8 e = v_exp(size), cosh = v_splat(0.5) * (e + one / e);
+      const double8 slope = v_fma(d * scale, cosh, jacobian ? v_sinh(size) / cosh : zero);
+      store_gradient(t, gradient, i, k, v_select(u < 0, -slope, slope));
       continue;
     }
     const double8 x = load_operand(t->x, t->x.shared, i);

@@ -47,6 +47,8 @@ package enum ParameterTransform: Sendable {
   case lower(KernelOperand)
   case upper(KernelOperand)
   case interval(KernelOperand, KernelOperand)
+  /// A positive number in coordinates that go smoothly through zero: `scale |sinh(u)|`.
+  case folded
 }
 
 /// The unit that a parameter's position is measured in: a parameter without bounds is

@@ -134,6 +134,7 @@ package struct KernelProgramBuilder {
       case .lower(let bound): (STRATA_OP_LOWER, [bound])
       case .upper(let bound): (STRATA_OP_UPPER, [bound])
       case .interval(let low, let high): (STRATA_OP_INTERVAL, [low, high])
+      case .folded: (STRATA_OP_FOLDED, [])
       }
     return self.transform(op, count: count, inputs: inputs, units, place)
   }
@@ -150,6 +151,7 @@ package struct KernelProgramBuilder {
     step.scale = encode(scales, among: count)
     let logScales = units.reduce(0) { $0 + log($1.scale) }
     shape.jacobianConstant += units.count == count ? logScales : Double(count) * logScales
+    if op == STRATA_OP_FOLDED { shape.jacobianConstant -= Double(count) * log(2) }
     shape.dimension += count
     steps.append(step)
     return out

@@ -90,6 +90,10 @@ extension PosteriorDensity {
         if case .unbounded = parameter.transform {
           return (name, (value - unit.center) / unit.scale, 1 / unit.scale)
         }
+        if case .folded = parameter.transform {
+          let u = asinh(value / unit.scale)
+          return (name, u, value / (unit.scale * cosh(u)))
+        }
         return (name, log(value / unit.scale), 1)
       }
     }

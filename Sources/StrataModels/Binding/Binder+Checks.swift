@@ -104,7 +104,7 @@ extension Binder {
     for density in densities { priors[density.variate, default: []] += density.arguments }
     for parameter in parameters {
       switch parameter.transform {
-      case .unbounded: break
+      case .unbounded, .folded: break
       case .lower(let bound), .upper(let bound): priors[parameter.node, default: []].append(bound)
       case .interval(let low, let high): priors[parameter.node, default: []] += [low, high]
       }

@@ -8,6 +8,8 @@ package struct BoundModel: Sendable {
     case lower(Graph.Node)
     case upper(Graph.Node)
     case interval(Graph.Node, Graph.Node)
+    /// Positive, in coordinates that go smoothly through zero: both signs of a coordinate mean the same value.
+    case folded
   }
 
   /// A parameter: a scalar, one per level, or one per column.

@@ -30,7 +30,7 @@ struct Units {
     guard scale.isNormal, scale > 0 else { return ParameterUnit() }
     switch parameter.transform {
     case .unbounded: return ParameterUnit(center: center, scale: scale)
-    case .lower, .upper: return ParameterUnit(scale: scale)
+    case .lower, .upper, .folded: return ParameterUnit(scale: scale)
     case .interval: return ParameterUnit()
     }
   }

@@ -221,6 +221,7 @@ extension BoundModel.Transform {
     case .lower: "lower"
     case .upper: "upper"
     case .interval: "interval"
+    case .folded: "folded"
     }
   }
 }

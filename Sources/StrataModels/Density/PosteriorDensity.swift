@@ -29,7 +29,10 @@ package struct PosteriorDensity: LogDensity {
     let (planned, plan) = bound.planned(mode)
     let units = Units(bound)
     var compiler = ProgramCompiler(planned, units: units, for: .density)
-    var reporter = ProgramCompiler(bound, units: units, for: .report)
+    // What is reported is computed from all parameters, in the coordinates that the plan chose.
+    var reported = bound
+    reported.parameters = planned.parameters
+    var reporter = ProgramCompiler(reported, units: units, for: .report)
     program = compiler.compile().program
     let (reportProgram, offsets) = reporter.compile()
     self.bound = planned

@@ -234,7 +234,7 @@ extension BoundModel.Transform {
   /// The nodes that the bounds are.
   var bounds: [Graph.Node] {
     switch self {
-    case .unbounded: []
+    case .unbounded, .folded: []
     case .lower(let bound), .upper(let bound): [bound]
     case .interval(let low, let high): [low, high]
     }
@@ -247,6 +247,7 @@ extension BoundModel.Transform {
     case .lower: .lower(bounds[0])
     case .upper: .upper(bounds[0])
     case .interval: .interval(bounds[0], bounds[1])
+    case .folded: .folded
     }
   }
 }

@@ -12,6 +12,7 @@ extension BoundModel {
     graph = assembly.bound.graph
     gaussian = marginal
     integrated = search.integrated
+    foldScales(of: marginal, leaving: search)
     self.constant += constant
     func names(_ indices: [Int]) -> String {
       indices.map { parameters[$0].name }.joined(separator: ", ")
@@ -36,5 +37,59 @@ extension BoundModel {
     }
     let used = search.likelihoods.map(\.density) + search.priors.values.map(\.density)
     return Set(used)
+  }
+
+  /// Measures the scales of integrated effects in coordinates that go smoothly through zero: the density depends on
+  /// their squares, so that zero is no boundary for it, and a chain need not travel down the log of a scale that the
+  /// data can't tell from zero.
+  private mutating func foldScales(of marginal: GaussianMarginal, leaving search: GaussianSearch) {
+    let scales = Set(marginal.effects.flatMap { [$0.scale, $0.sd] })
+    let used = Set(search.likelihoods.map(\.density) + search.priors.values.map(\.density))
+    for index in parameters.indices {
+      let parameter = parameters[index]
+      guard case .lower(let bound) = parameter.transform, graph.constantValue(bound) == 0,
+        isOnlyScale(parameter.node, scales)
+      else { continue }
+      let others = densities.indices.filter { !used.contains($0) }
+      let uses = others.filter { densities[$0].variate == parameter.node }
+      let isElsewhere = others.contains { densities[$0].arguments.contains(parameter.node) }
+      // Flat, or even in the scale.
+      let isSmooth = uses.allSatisfy { isHalf(densities[$0]) }
+      if isSmooth, !isElsewhere { parameters[index].transform = .folded }
+    }
+  }
+
+  /// Whether a node is used as the scale of effects and in nothing else.
+  private func isOnlyScale(_ node: Graph.Node, _ scales: Set<Graph.Node>) -> Bool {
+    var isUsed = scales.contains(node)
+    for user in graph.operations.indices where graph.inputs(of: user).contains(node) {
+      if scales.contains(user) {
+        isUsed = true
+      } else if !isIntegratedAway(user, scales) {
+        return false
+      }
+    }
+    return isUsed && !(gaussian?.sigmas.contains(node) ?? false)
+      && !(gaussian?.givens.contains(node) ?? false)
+  }
+
+  /// Whether a node is arithmetic of the text that the Gaussian block has taken over: products with effects.
+  private func isIntegratedAway(_ node: Graph.Node, _ scales: Set<Graph.Node>) -> Bool {
+    guard case .binary(.multiply, let x, let y) = graph.operations[node] else { return false }
+    return [x, y].contains { operand in
+      if case .parameter(let index) = graph.operations[operand] {
+        return integrated.contains(index)
+      }
+      return false
+    }
+  }
+
+  /// Whether a prior of a positive parameter is half of one that is even around zero.
+  private func isHalf(_ density: Density) -> Bool {
+    switch density.family {
+    case .normal, .cauchy: graph.constantValue(density.arguments[0]) == 0
+    case .studentT: graph.constantValue(density.arguments[1]) == 0
+    default: false
+    }
   }
 }
