@@ -53,6 +53,14 @@ package struct CountTable: Sendable, Hashable {
     return counts
   }
 
+  /// The same outcomes with the sums over them subtracted.
+  package var negated: CountTable {
+    var table = self
+    table.near = near.map { -$0 }
+    table.far = far.map { Far(outcome: $0.outcome, count: -$0.count) }
+    return table
+  }
+
   static func encode(_ tables: [CountTable], keptIn storage: Storage) -> strata_rising {
     let near = Padded(tables.map { [$0.near] })
     let far = Padded(tables.map { [$0.far.map(\.outcome), $0.far.map(\.count)] })

@@ -46,7 +46,7 @@ import Testing
   @Test(arguments: cases) func marginalAgreesWithManyDigits(_ reference: Case) throws {
     let bound = try Model(reference.model).bound(to: Table(csv: reference.table, name: "t.csv"))
     let density = PosteriorDensity(bound, plan: .auto, jacobian: false)
-    let integrated = density.bound.integrated.map { density.bound.parameters[$0].name }
+    let integrated = density.planned.integrated.map { density.planned.parameters[$0].name }
     let expected = Set(reference.integrated.map { String($0.prefix { $0 != "[" }) })
     #expect(Set(integrated) == expected, "\(density.plan)")
     guard Set(integrated) == expected else { return }
@@ -76,8 +76,8 @@ extension PosteriorDensity {
   func coordinates(of values: [String: Double]) -> [(
     name: String, position: Double, slopeFactor: Double
   )] {
-    bound.parameters.indices.filter { !bound.integrated.contains($0) }.flatMap { index in
-      let parameter = bound.parameters[index]
+    planned.parameters.indices.filter { !planned.integrated.contains($0) }.flatMap { index in
+      let parameter = planned.parameters[index]
       let unit = parameterUnits[index]
       let names: [String] =
         if case .factor(let factor) = parameter.domain {

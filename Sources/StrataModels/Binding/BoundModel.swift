@@ -55,6 +55,7 @@ package struct BoundModel: Sendable {
   package var tails: [NegBinomialTail] = []
   /// What a plan integrates out exactly.
   package var gaussian: GaussianMarginal?
+  package var conjugates: [ConjugateGroups] = []
   /// Parameters that are not sampled, by their index: a plan integrates them out.
   package var integrated: Set<Int> = []
   /// Added to the log density.

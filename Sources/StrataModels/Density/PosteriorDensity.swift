@@ -3,7 +3,10 @@ package import StrataSampling
 
 /// The log density of a bound model's unconstrained parameters, for the samplers.
 package struct PosteriorDensity: LogDensity {
+  /// The model as it was bound.
   package let bound: BoundModel
+  /// What the plan made of it.
+  package let planned: BoundModel
   /// The moves taken before sampling.
   package let plan: Plan
   package let program: KernelProgram
@@ -35,15 +38,13 @@ package struct PosteriorDensity: LogDensity {
     var reporter = ProgramCompiler(reported, units: units, for: .report)
     program = compiler.compile().program
     let (reportProgram, offsets) = reporter.compile()
-    self.bound = planned
+    self.bound = bound
+    self.planned = planned
     self.plan = plan
     self.reportProgram = reportProgram
     self.jacobian = jacobian
-    let parameterUnits = bound.parameters.map(units.unit)
-    self.parameterUnits = parameterUnits
-    effects = planned.gaussian.map {
-      EffectDraws($0, planned: planned, full: bound, parameterUnits)
-    }
+    parameterUnits = bound.parameters.map(units.unit)
+    effects = EffectDraws(planned: planned, full: bound, units)
     segments = zip(bound.quantities, offsets).map {
       Segment(offset: $1, count: bound.layout.count($0.domain))
     }
@@ -76,7 +77,7 @@ package struct PosteriorDensity: LogDensity {
 
   /// For each parameter, the coordinates of the position that are its own.
   package var parameterRanges: [Range<Int>] {
-    bound.parameters.indices.map { bound.positions(of: $0) }
+    planned.parameters.indices.map { planned.positions(of: $0) }
   }
 }
 
@@ -103,7 +104,7 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
     self.segments = segments
     self.jacobian = jacobian
     self.effects = effects
-    drawing = effects.map { EffectDraws.Memory($0, program.gaussianDraw!) }
+    drawing = effects.map { EffectDraws.Memory($0, program.gaussianDraw) }
   }
 
   package func logDensity(
@@ -129,10 +130,9 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
       write(position, into: output)
       return
     }
-    _ = program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
-    random.fillNormal(drawing.normals, count: drawing.normalCount)
-    program.draw(workspace: workspace, normals: drawing.normals, into: drawing.drawn)
-    effects.complete(position, with: drawing.drawn, into: drawing.position)
+    effects.complete(
+      position, program: program, workspace: workspace, jacobian: jacobian, memory: drawing,
+      random: &random)
     write(UnsafePointer(drawing.position), into: output)
   }
 

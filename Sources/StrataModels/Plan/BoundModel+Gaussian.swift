@@ -11,7 +11,7 @@ extension BoundModel {
     let (marginal, constant) = assembly.assemble()
     graph = assembly.bound.graph
     gaussian = marginal
-    integrated = search.integrated
+    integrated.formUnion(search.integrated)
     foldScales(of: marginal, leaving: search)
     self.constant += constant
     func names(_ indices: [Int]) -> String {

@@ -67,7 +67,8 @@ struct GaussianSearch {
   }
 
   private func isCandidate(_ index: Int) -> Bool {
-    guard case .unbounded = bound.parameters[index].transform else { return false }
+    guard case .unbounded = bound.parameters[index].transform, !bound.integrated.contains(index)
+    else { return false }
     guard let prior = prior(of: index) else { return true }
     return bound.densities[prior].family == .normal
   }

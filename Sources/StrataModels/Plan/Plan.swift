@@ -43,10 +43,17 @@ extension BoundModel {
     var steps: [Plan.Step] = []
     let asTheyAre = "\(layout.table.rowCount) rows as they are"
     var isIntegrated: Set<Int> = []
-    if mode == .auto { isIntegrated = planned.integrateGaussians(&steps) }
-    planned.densities = densities.indices.filter {
-      densities[$0].domain != .rows && !isIntegrated.contains($0)
-    }.map { densities[$0] }
+    var added: [Density] = []
+    if mode == .auto {
+      isIntegrated = planned.integrateConjugates(&steps)
+      added = Array(planned.densities[densities.count...])
+      planned.densities.removeLast(added.count)
+      isIntegrated.formUnion(planned.integrateGaussians(&steps))
+    }
+    planned.densities =
+      densities.indices.filter {
+        densities[$0].domain != .rows && !isIntegrated.contains($0)
+      }.map { densities[$0] } + added
     for (index, density) in densities.enumerated()
     where density.domain == .rows && !isIntegrated.contains(index) {
       var action = asTheyAre
