@@ -126,14 +126,18 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
     at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
     random: inout RandomStream
   ) {
-    guard let effects, let drawing else {
-      write(position, into: output)
-      return
-    }
+    write(completed(position, random: &random), into: output)
+  }
+
+  /// The position of all parameters: what the plan integrates out is drawn. Valid until the next call.
+  package func completed(
+    _ position: UnsafePointer<Double>, random: inout RandomStream
+  ) -> UnsafePointer<Double> {
+    guard let effects, let drawing else { return position }
     effects.complete(
       position, program: program, workspace: workspace, jacobian: jacobian, memory: drawing,
       random: &random)
-    write(UnsafePointer(drawing.position), into: output)
+    return UnsafePointer(drawing.position)
   }
 
   private func write(
