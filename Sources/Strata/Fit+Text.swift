@@ -24,11 +24,13 @@ extension Fit: CustomStringConvertible {
     let s = settings
     let isNUTS = s.sampler == .nuts
     let target = s.targetAcceptance.map { ", target acceptance \($0)" } ?? ""
+    let metric = s.metric.map { ", \($0.rawValue) metric" } ?? ""
+    let start = s.start == .mode ? " from the mode" : ""
     let time = NumberFormat.fixed(decimals: 2).text(
       seconds.planning + seconds.warmup + seconds.sampling)
     let text = """
       \(isNUTS ? "NUTS" : "Metropolis"): \(counted(s.chains, "chain")) of \(s.warmup) warmup and \
-      \(s.draws) kept \(isNUTS ? "draws" : "sweeps")\(target), seed \(s.seed), plan \(s.plan.rawValue); \
+      \(s.draws) kept \(isNUTS ? "draws" : "sweeps")\(target)\(metric)\(start), seed \(s.seed), plan \(s.plan.rawValue); \
       \(counted(dimension, "parameter")) sampled with \
       \(counted(evaluations, isNUTS ? "gradient" : "density evaluation")) in \(time) s.
       """

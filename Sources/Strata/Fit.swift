@@ -30,15 +30,19 @@ public struct Fit: Sendable {
   /// What the diagnostics say of this run.
   public let diagnostics: DiagnosticReport
 
+  /// Evaluations of the gradient in the search for the mode that chains started from.
+  public let startEvaluations: Int
+
   private let indexOfName: [String: Int]
 
   package init(
     model: Model, settings: FitSettings, density: PosteriorDensity, chains: [ChainResult],
-    seconds: FitSeconds
+    startEvaluations: Int, seconds: FitSeconds
   ) {
     self.model = model
     self.settings = settings
     self.chains = chains
+    self.startEvaluations = startEvaluations
     self.seconds = seconds
     plan = density.plan
     notes = density.bound.notes
@@ -76,7 +80,9 @@ public struct Fit: Sendable {
   public var evaluations: Int { warmupEvaluations + samplingEvaluations }
 
   /// Evaluations in warmup, the search for starts included.
-  public var warmupEvaluations: Int { chains.reduce(0) { $0 + $1.warmupEvaluations } }
+  public var warmupEvaluations: Int {
+    chains.reduce(startEvaluations) { $0 + $1.warmupEvaluations }
+  }
 
   /// Evaluations in the draws.
   public var samplingEvaluations: Int { chains.reduce(0) { $0 + $1.samplingEvaluations } }

@@ -11,9 +11,18 @@ public struct FitOptions: Sendable {
     case metropolis
   }
 
+  /// Where the chains of NUTS start.
+  public enum Start: String, Sendable, CaseIterable, Codable {
+    /// Around the mode of the density that is sampled, with its curvature as first metric.
+    case mode
+    /// At points near zero, in units that suit the data.
+    case jittered
+  }
+
   /// The number of chains.
   public var chains = 4
-  /// Warmup iterations of each chain; nil chooses.
+  /// Warmup iterations of each chain; nil chooses: with a dense metric from the mode 10 for each parameter and
+  /// at least 200, else 1000 (Metropolis: 2000).
   public var warmup: Int?
   /// Draws kept of each chain.
   public var draws = 1000
@@ -29,9 +38,14 @@ public struct FitOptions: Sendable {
   static let defaultTargetAcceptance = 0.85
   /// No tree of NUTS grows over 2^maximumTreeDepth - 1 steps.
   public var maximumTreeDepth = 10
-  /// The shape of NUTS' inverse metric.
-  public var metric = MetricShape.diagonal
-  /// What warmup makes a diagonal metric from.
+  /// The shape of NUTS' inverse metric; nil for a dense one where chains start from the mode of at most 50
+  /// parameters, else a diagonal one.
+  public var metric: MetricShape?
+  /// Where the chains of NUTS start; nil for the mode if there are at most 50 parameters. Where no mode can be
+  /// trusted (the density is unbounded, has several modes, or is nothing like normal around it) chains start
+  /// from jittered points: `fit.settings.start` says so.
+  public var start: Start?
+  /// What warmup makes the metric from.
   public var metricEstimate = MetricEstimate.fisher
   /// Which exact moves may be taken before sampling.
   public var plan = Plan.Mode.auto
@@ -71,6 +85,10 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var targetAcceptance: Double?
   /// The limit of the trees' depth; NUTS only.
   public var maximumTreeDepth: Int?
+  /// Where the chains started; NUTS only.
+  public var start: FitOptions.Start?
+  /// The shape of the inverse metric; NUTS only.
+  public var metric: MetricShape?
 
   init(_ options: FitOptions) {
     let isNUTS = options.sampler == .nuts

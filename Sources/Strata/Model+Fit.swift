@@ -26,16 +26,20 @@ extension Model {
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
   ) async throws -> Fit {
-    let settings = FitSettings(options)
+    var settings = FitSettings(options)
     let chains = try ChainConfiguration(
       chains: settings.chains, seed: settings.seed, threads: options.threads)
-    let sampler = try SamplerConfiguration(settings, options)
+    _ = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
     let density = PosteriorDensity(
       try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
     try checkMemory(settings, density)
     let planning = timer.lap()
+    let choice = try StartChoice(density, settings, options, threads: chains.threads)
+    settings = choice.settings
+    let sampler = try SamplerConfiguration(settings, options, start: choice.start)
+    let search = timer.lap()
     let results: [ChainResult]
     do {
       results = try await sampler.run(density, chains: chains, progress: progress)
@@ -45,7 +49,8 @@ extension Model {
     let sampling = timer.lap()
     return Fit(
       model: self, settings: settings, density: density, chains: results,
-      seconds: FitSeconds(planning: planning, wall: sampling, chains: results))
+      startEvaluations: choice.evaluations,
+      seconds: FitSeconds(planning: planning, start: search, wall: sampling, chains: results))
   }
 }
 
@@ -70,15 +75,17 @@ private enum SamplerConfiguration {
   case nuts(NUTSConfiguration)
   case metropolis(MetropolisConfiguration)
 
-  init(_ settings: FitSettings, _ options: FitOptions) throws(SamplingError) {
+  init(
+    _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered
+  ) throws(SamplingError) {
     switch settings.sampler {
     case .nuts:
       self = .nuts(
         try NUTSConfiguration(
           warmup: settings.warmup, draws: settings.draws,
           targetAcceptance: settings.targetAcceptance ?? FitOptions.defaultTargetAcceptance,
-          maximumTreeDepth: options.maximumTreeDepth, metric: options.metric,
-          metricEstimate: options.metricEstimate))
+          maximumTreeDepth: options.maximumTreeDepth, metric: settings.metric ?? .diagonal,
+          metricEstimate: options.metricEstimate, start: start))
     case .metropolis:
       self = .metropolis(
         try MetropolisConfiguration(warmup: settings.warmup, draws: settings.draws))
@@ -116,17 +123,18 @@ struct PhaseTimer {
 public struct FitSeconds: Sendable, Codable, Equatable {
   /// Binding the model to the table and laying out the arithmetic.
   public var planning: Double
-  /// Chains run side by side: the wall time of all, shared out as warmup and sampling took it.
+  /// Chains run side by side: the wall time of all, shared out as warmup and sampling took it. The search for
+  /// the mode counts as warmup.
   public var warmup: Double
   /// The share of the draws.
   public var sampling: Double
 
-  init(planning: Double, wall: Double, chains: [ChainResult]) {
+  init(planning: Double, start: Double, wall: Double, chains: [ChainResult]) {
     let warmup = chains.reduce(0) { $0 + $1.warmupSeconds }
     let sampling = chains.reduce(0) { $0 + $1.samplingSeconds }
     let share = warmup / max(warmup + sampling, .leastNormalMagnitude)
     self.planning = planning
-    self.warmup = wall * share
+    self.warmup = start + wall * share
     self.sampling = wall * (1 - share)
   }
 }

@@ -82,6 +82,10 @@ public struct RunRecord: Sendable, Codable {
   public var targetAcceptance: Double?
   /// NUTS only.
   public var maximumTreeDepth: Int?
+  /// `mode` or `jittered`; NUTS only.
+  public var start: String?
+  /// `dense` or `diagonal`; NUTS only.
+  public var metric: String?
   /// Each chain's step size after warmup; empty for Metropolis.
   public var stepSizes: [Double]
   /// Divergent draws of all chains.
@@ -101,7 +105,7 @@ public struct RunRecord: Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
-    case seconds, notes, diagnostics
+    case start, metric, seconds, notes, diagnostics
     case modelFile = "model_file"
     case planSteps = "plan_steps"
     case targetAcceptance = "target_acceptance"
@@ -132,6 +136,8 @@ public struct RunRecord: Sendable, Codable {
     seed = fit.settings.seed
     targetAcceptance = fit.settings.targetAcceptance
     maximumTreeDepth = fit.settings.maximumTreeDepth
+    start = fit.settings.start?.rawValue
+    metric = fit.settings.metric?.rawValue
     stepSizes = fit.settings.sampler == .nuts ? fit.chains.map(\.stepSize) : []
     divergences = fit.divergences
     gradientEvaluations = fit.evaluations
@@ -161,6 +167,8 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(seed, forKey: .seed)
     try container.encode(targetAcceptance, forKey: .targetAcceptance)
     try container.encode(maximumTreeDepth, forKey: .maximumTreeDepth)
+    try container.encode(start, forKey: .start)
+    try container.encode(metric, forKey: .metric)
     try container.encode(stepSizes, forKey: .stepSizes)
     try container.encode(divergences, forKey: .divergences)
     try container.encode(gradientEvaluations, forKey: .gradientEvaluations)

@@ -8,6 +8,8 @@ package enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
   case notPositiveDefinite(order: Int, dimension: Int)
   /// The buffer does not hold a square matrix of this dimension.
   case wrongSize(expected: Int, found: Int)
+  /// The matrix holds a NaN or an infinity, or its eigenvalues were not found.
+  case noEigenvalues(dimension: Int)
 
   package var description: String {
     switch self {
@@ -16,6 +18,8 @@ package enum LinearAlgebraError: Error, Equatable, CustomStringConvertible {
         + "\(order) is not positive"
     case .wrongSize(let expected, let found):
       "a square matrix needs \(expected) values here, but \(found) were given"
+    case .noEigenvalues(let dimension):
+      "the eigenvalues of a \(dimension) x \(dimension) matrix were not found"
     }
   }
 }
@@ -44,6 +48,30 @@ package enum LinearAlgebra {
     for row in 0..<dimension {
       for column in row + 1..<max(row + 1, dimension) { matrix[row * dimension + column] = 0 }
     }
+  }
+
+  /// The eigenvalues of a symmetric, row-major matrix, ascending; the eigenvectors replace the matrix, one in
+  /// each column.
+  ///
+  /// - Throws: `LinearAlgebraError` if the size is wrong or the iteration does not end (NaN).
+  package static func eigen(
+    _ matrix: inout [Double], dimension: Int
+  ) throws(LinearAlgebraError) -> [Double] {
+    guard matrix.count == dimension * dimension else {
+      throw .wrongSize(expected: dimension * dimension, found: matrix.count)
+    }
+    guard dimension > 0 else { return [] }
+    guard matrix.allSatisfy(\.isFinite) else { throw .noEigenvalues(dimension: dimension) }
+    var values = [Double](repeating: 0, count: dimension)
+    let status = matrix.withUnsafeMutableBufferPointer { buffer in
+      values.withUnsafeMutableBufferPointer { values in
+        LAPACKE_dsyev(
+          LAPACK_ROW_MAJOR, 86 /* 'V' */, 76 /* 'L' */, numericCast(dimension), buffer.baseAddress,
+          numericCast(dimension), values.baseAddress)
+      }
+    }
+    guard status == 0 else { throw .noEigenvalues(dimension: dimension) }
+    return values
   }
 
   /// Makes BLAS and LAPACK work in the calling thread only, for the whole process: chains run in

@@ -39,6 +39,14 @@ public struct ChainConfiguration: Sendable, Equatable {
   public static var standard: ChainConfiguration { try! ChainConfiguration() }
 }
 
+/// Where chains start that are given no point.
+public enum ChainStart: Sendable, Equatable {
+  /// Uniform in (-startRadius, startRadius), with the identity as first metric.
+  case jittered
+  /// Around a mode, with its curvature as first metric.
+  case mode(ModeStart)
+}
+
 /// The settings of NUTS.
 public struct NUTSConfiguration: Sendable, Equatable {
   /// Iterations of warmup for each chain; 0 runs with the identity metric and the first step size.
@@ -51,9 +59,11 @@ public struct NUTSConfiguration: Sendable, Equatable {
   public let maximumTreeDepth: Int
   /// The shape of the inverse metric.
   public let metric: MetricShape
-  /// How a diagonal metric is estimated; a dense one is the covariance of the draws.
+  /// How the metric is estimated.
   public let metricEstimate: MetricEstimate
-  /// Start points are uniform in (-startRadius, startRadius) unless they are given.
+  /// Where chains start that are given no point.
+  public let start: ChainStart
+  /// Half the width of the interval that jittered start points are from.
   public let startRadius: Double
   /// How many divergences of each chain are recorded with their positions.
   public let recordedDivergences: Int
@@ -62,7 +72,8 @@ public struct NUTSConfiguration: Sendable, Equatable {
   public init(
     warmup: Int = 1000, draws: Int = 1000, targetAcceptance: Double = 0.8,
     maximumTreeDepth: Int = 10, metric: MetricShape = .diagonal,
-    metricEstimate: MetricEstimate = .fisher, startRadius: Double = 2, recordedDivergences: Int = 25
+    metricEstimate: MetricEstimate = .fisher, start: ChainStart = .jittered,
+    startRadius: Double = 2, recordedDivergences: Int = 25
   ) throws(SamplingError) {
     try Check.atLeast(0, warmup, name: "the number of warmup iterations")
     try Check.atLeast(1, draws, name: "the number of draws")
@@ -83,11 +94,10 @@ public struct NUTSConfiguration: Sendable, Equatable {
     self.maximumTreeDepth = maximumTreeDepth
     self.metric = metric
     self.metricEstimate = metricEstimate
+    self.start = start
     self.startRadius = startRadius
     self.recordedDivergences = recordedDivergences
   }
-
-  var estimatesByFisher: Bool { metric == .diagonal && metricEstimate == .fisher }
 
   /// 1000 warmup iterations, 1000 draws, target acceptance 0.8, maximum tree depth 10.
   public static var standard: NUTSConfiguration { try! NUTSConfiguration() }

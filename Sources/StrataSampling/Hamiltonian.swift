@@ -104,6 +104,11 @@ package struct Hamiltonian: Trajectory {
     estimator.add(current, gradient: gradient(current))
   }
 
+  /// Takes the current point and its gradient into the estimator. Dense metrics only.
+  func observe(_ estimator: inout DenseFisherEstimator) {
+    estimator.add(current, gradient: gradient(current))
+  }
+
   /// Sets a diagonal metric to that of the estimator.
   func scale(by estimator: FisherEstimator) { estimator.writeScale(space.scale) }
 
@@ -115,6 +120,17 @@ package struct Hamiltonian: Trajectory {
       let size = abs(gradient[i])
       space.scale[i] = size > 1e-10 && size < 1e10 ? 1 / size.squareRoot() : 1
     }
+  }
+
+  /// The same as a dense metric; while the identity is in use.
+  var metricOfGradient: InverseMetric {
+    let gradient = gradient(current)
+    var values = [Double](repeating: 0, count: space.dimension * space.dimension)
+    for i in 0..<space.dimension {
+      let size = abs(gradient[i])
+      values[i * (space.dimension + 1)] = size > 1e-10 && size < 1e10 ? 1 / size : 1
+    }
+    return .dense(values)
   }
 
   /// The diagonal metric in use.

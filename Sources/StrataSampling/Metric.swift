@@ -2,17 +2,19 @@ import StrataKernels
 
 /// The shape of the inverse metric (the inverse mass matrix) that warmup estimates.
 public enum MetricShape: String, Sendable, Equatable, Codable {
-  /// Variances only: the right choice nearly always.
+  /// Variances only.
   case diagonal
-  /// A full covariance matrix: dimension² memory, and dimension² work in each step.
+  /// A full covariance matrix: dimension² memory, and dimension² work in each step. Worth it up to some tens
+  /// of coordinates.
   case dense
 }
 
-/// What warmup makes a diagonal inverse metric from.
+/// What warmup makes the inverse metric from.
 public enum MetricEstimate: String, Sendable, Equatable, Codable {
-  /// Draws and gradients, in overlapping windows: as nutpie does it.
+  /// Draws and gradients: a diagonal metric in overlapping windows, as nutpie does it; a dense one in windows
+  /// that double.
   case fisher
-  /// The variances of the draws, in windows that double: as Stan does it.
+  /// The variances or the covariance of the draws, in windows that double: as Stan does it.
   case variance
 }
 
@@ -113,6 +115,26 @@ package struct CovarianceEstimator: Sendable {
           let value = squares[row * dimension + column] * keep + (row == column ? floor : 0)
           matrix[row * dimension + column] = value
           matrix[column * dimension + row] = value
+        }
+      }
+      return .dense(matrix)
+    }
+  }
+
+  /// The sample covariance, shrunk to a metric that is known already as if that had come from `weight` draws.
+  package func shrunk(to metric: InverseMetric, weight: Double) -> InverseMetric {
+    let divisor = max(Double(count - 1), 0) + weight
+    switch metric {
+    case .diagonal(let known):
+      return .diagonal(zip(squares, known).map { ($0 + weight * $1) / divisor })
+    case .dense(let known):
+      let dimension = mean.count
+      var matrix = known
+      for row in 0..<dimension {
+        for column in 0...row {
+          let (at, mirrored) = (row * dimension + column, column * dimension + row)
+          matrix[at] = (squares[at] + weight * known[at]) / divisor
+          matrix[mirrored] = matrix[at]
         }
       }
       return .dense(matrix)

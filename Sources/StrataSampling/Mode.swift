@@ -25,12 +25,16 @@ public struct ModeConfiguration: Sendable, Equatable {
   public let gradientTolerance: Double
   /// The seed of the jittered start.
   public let seed: UInt64
+  /// Evaluations of the gradient at most.
+  public let maximumEvaluations: Int
 
   /// - Throws: `SamplingError.invalidSetting` if a value is not positive.
   public init(
-    maximumIterations: Int = 2000, gradientTolerance: Double = 1e-8, seed: UInt64 = 1
+    maximumIterations: Int = 2000, gradientTolerance: Double = 1e-8, seed: UInt64 = 1,
+    maximumEvaluations: Int = .max
   ) throws(SamplingError) {
     try Check.atLeast(1, maximumIterations, name: "the maximum number of iterations")
+    try Check.atLeast(1, maximumEvaluations, name: "the maximum number of evaluations")
     guard gradientTolerance > 0, gradientTolerance.isFinite else {
       throw .invalidSetting(
         name: "the gradient tolerance", value: "\(gradientTolerance)",
@@ -39,6 +43,7 @@ public struct ModeConfiguration: Sendable, Equatable {
     self.maximumIterations = maximumIterations
     self.gradientTolerance = gradientTolerance
     self.seed = seed
+    self.maximumEvaluations = maximumEvaluations
   }
 
   /// 2000 iterations, tolerance 1e-8, seed 1.
@@ -97,7 +102,8 @@ struct ModeSearch {
   private let density: DensityFunctions
   private let configuration: ModeConfiguration
   private var corrections: [Correction] = []
-  private var evaluations = 0
+  /// Evaluations of the gradient so far.
+  private(set) var evaluations = 0
   private var current = Point(position: [], value: 0, gradient: [])
 
   init(_ density: DensityFunctions, configuration: ModeConfiguration) {
@@ -105,12 +111,16 @@ struct ModeSearch {
     self.configuration = configuration
   }
 
+  /// Moves the search to a point; the log density and its gradient there.
   mutating func moveTo(_ position: [Double]) throws -> (logDensity: Double, gradient: [Double]) {
     current = try evaluate(position)
     return (-current.value, current.gradient)
   }
 
   private mutating func evaluate(_ position: [Double]) throws -> Point {
+    guard evaluations < configuration.maximumEvaluations else {
+      throw failure(iterations: corrections.count, "the limit of evaluations")
+    }
     var gradient = [Double](repeating: .nan, count: position.count)
     let value = try density.gradient(position, &gradient)
     evaluations += 1

@@ -8,11 +8,15 @@ extension NUTSChain {
       return 0
     }
     monitor.begin(.warmup, count: configuration.warmup)
-    return configuration.estimatesByFisher ? try warmUpByFisher() : try warmUpByVariance()
+    return switch (configuration.metricEstimate, configuration.metric) {
+    case (.fisher, .diagonal): try warmUpByFisher()
+    case (.fisher, .dense): try warmUpDense()
+    case (.variance, _): try warmUpByVariance()
+    }
   }
 
   /// Doubles or halves the step size until the acceptance of a single step crosses 0.8, as Stan.
-  private mutating func findStepSize() throws {
+  mutating func findStepSize() throws {
     guard dimension > 0 else { return }
     let threshold = -0.223_143_551_314_209_7  // log 0.8
     var growing: Bool?
@@ -31,7 +35,7 @@ extension NUTSChain {
     }
   }
 
-  private func newAveraging() -> DualAveraging {
+  func newAveraging() -> DualAveraging {
     DualAveraging(targetAcceptance: configuration.targetAcceptance, stepSize: stepSize)
   }
 
@@ -42,7 +46,7 @@ extension NUTSChain {
   private mutating func warmUpByFisher() throws -> Int {
     var windows = OverlappingWindows(warmup: configuration.warmup)
     let estimator = FisherEstimator(dimension: dimension)
-    hamiltonian.scaleByGradient()
+    if configuration.start == .jittered { hamiltonian.scaleByGradient() }
     hamiltonian.observe(estimator)
     try findStepSize()
     var averaging = newAveraging()

@@ -27,7 +27,11 @@ struct NUTSChain {
     dimension = density.dimension
     startPosition = Array(repeating: 0, count: density.dimension)
     limits = TreeLimits(depth: configuration.maximumTreeDepth)
-    metric = .identity(configuration.metric, dimension: dimension)
+    metric =
+      switch configuration.start {
+      case .jittered: .identity(configuration.metric, dimension: dimension)
+      case .mode(let mode): mode.inverseMetric(as: configuration.metric)
+      }
     monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
     hamiltonian = Hamiltonian(
       density, random: RandomStream(seed: seed, stream: UInt64(chain)),
@@ -38,11 +42,7 @@ struct NUTSChain {
   mutating func run(initial: [Double]?) throws -> ChainResult {
     let clock = ContinuousClock()
     let begin = clock.now
-    var random = hamiltonian.random
-    _ = try Start.find(
-      chain: chain, dimension: dimension, given: initial, radius: configuration.startRadius,
-      random: &random, evaluate: { try hamiltonian.moveTo($0) })
-    hamiltonian.random = random
+    try start(initial)
     let warmupDivergences = try warmUp()
     let warmed = clock.now
     let warmupEvaluations = hamiltonian.evaluations
@@ -56,6 +56,19 @@ struct NUTSChain {
       warmupDivergences: warmupDivergences, divergences: divergences,
       lastPosition: Array(UnsafeBufferPointer(start: hamiltonian.current, count: dimension)),
       isComplete: statistics.count == configuration.draws)
+  }
+
+  /// Moves the chain to where it starts.
+  private mutating func start(_ initial: [Double]?) throws {
+    var random = hamiltonian.random
+    if initial == nil, case .mode(let mode) = configuration.start {
+      try Start.find(around: mode, random: &random, evaluate: { try hamiltonian.moveTo($0) })
+    } else {
+      _ = try Start.find(
+        chain: chain, dimension: dimension, given: initial, radius: configuration.startRadius,
+        random: &random, evaluate: { try hamiltonian.moveTo($0) })
+    }
+    hamiltonian.random = random
   }
 
   /// One transition of the chain.

@@ -31,7 +31,12 @@ func runNUTS(
   configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
   progress: ProgressHandler?
 ) async throws -> [ChainResult] {
-  try await runChains(chains, dimension: dimension, initial: initial) { chain, start, cancelled in
+  if case .mode(let mode) = configuration.start, mode.position.count != dimension {
+    throw SamplingError.startDimension(
+      chain: 1, expected: dimension, found: mode.position.count)
+  }
+  return try await runChains(chains, dimension: dimension, initial: initial) {
+    chain, start, cancelled in
     var runner = NUTSChain(
       try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
       cancelled: cancelled, progress: progress)

@@ -31,4 +31,26 @@ enum Start {
     throw SamplingError.noStart(
       chain: chain + 1, attempts: count, problem: problem, position: position)
   }
+
+  /// How much wider than the density starts are spread around its mode.
+  static let spread = 1.5
+
+  /// A start around a mode: normal with the mode's covariance, wider by ``spread`` so that chains which agree
+  /// later have come from different places. A point where the density is not finite, or lower than that of a
+  /// normal density could be, is drawn again, nearer and nearer to the mode.
+  static func find(
+    around mode: ModeStart, random: inout RandomStream,
+    evaluate: ([Double]) throws -> (logDensity: Double, gradient: [Double])
+  ) throws {
+    // The drop is spread² / 2 times chi-square: this is over 5 sd above its mean.
+    let lowest = mode.logDensity - 4 * Double(mode.position.count) - 20
+    var spread = Self.spread
+    for _ in 0..<20 {
+      let position = try mode.draw(spread: spread, random: &random).position
+      let (value, gradient) = try evaluate(position)
+      if value >= lowest, value.isFinite, gradient.allSatisfy(\.isFinite) { return }
+      spread *= 0.8
+    }
+    _ = try evaluate(mode.position)
+  }
 }

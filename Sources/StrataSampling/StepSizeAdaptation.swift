@@ -84,6 +84,25 @@ package struct WarmupSchedule: Sendable, Equatable {
     windowEnds = ends
   }
 
+  /// The schedule for a dense metric from draws and gradients: windows that double from 25 from the first
+  /// iteration on; the last 15 % tune the step size alone (all of a warmup under 20).
+  package init(denseWarmup warmup: Int) {
+    count = warmup
+    start = 0
+    let end = warmup < 20 ? 0 : warmup - Int(0.15 * Double(warmup))
+    var window = min(25, end)
+    var next = window
+    var ends: [Int] = []
+    while next > 0, next <= end, ends.last != end {
+      window *= 2
+      // A window that would be cut short makes the one before it longer.
+      if next + window > end { next = end }
+      ends.append(next)
+      next += window
+    }
+    windowEnds = ends
+  }
+
   /// Whether the metric learns from this iteration (counted from 0).
   package func isSlow(_ iteration: Int) -> Bool {
     iteration >= start && iteration < (windowEnds.last ?? 0)

@@ -35,7 +35,8 @@ import Testing
     let errors = result.errors.split(separator: "\n").joined(separator: " ")
     #expect(
       errors.hasPrefix(
-        "NUTS: 4 chains of 1000 warmup and 1000 kept draws, target acceptance 0.85, seed"))
+        "NUTS: 4 chains of 200 warmup and 1000 kept draws, target acceptance 0.85, dense"))
+    #expect(errors.contains(" metric from the mode, seed 1, plan "))
     #expect(!result.errors.contains("\r"))
   }
 
@@ -93,7 +94,8 @@ import Testing
       JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let keys = [
       "version", "model", "model_file", "data", "sampler", "plan", "plan_steps", "dimension",
-      "chains", "warmup", "draws", "seed", "target_acceptance", "max_tree_depth", "step_sizes",
+      "chains", "warmup", "draws", "seed", "target_acceptance", "max_tree_depth", "start", "metric",
+      "step_sizes",
       "divergences", "gradient_evaluations", "warmup_gradient_evaluations", "seconds", "notes",
       "diagnostics",
       "diagnostics_failed",
@@ -108,6 +110,8 @@ import Testing
     #expect(run["draws"] as? Int == 800)
     #expect(run["seed"] as? Int == 7)
     #expect(run["plan"] as? String == "auto")
+    #expect(run["start"] as? String == "mode")
+    #expect(run["metric"] as? String == "dense")
     #expect((run["gradient_evaluations"] as? Int).map { $0 > 2200 } == true)
     let data = try #require(run["data"] as? [String: Any])
     #expect(data["file"] as? String == example[2])

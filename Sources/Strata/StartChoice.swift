@@ -1,0 +1,38 @@
+import StrataModels
+import StrataSampling
+
+/// How the chains of NUTS start: chosen once the density is known, because it depends on whether the density
+/// has a mode that can be found.
+struct StartChoice {
+  /// Up to so many parameters a mode is looked for, and the metric from it is dense: so far that is cheaper
+  /// than it gains (Docs/Decisions, start-from-the-mode).
+  static let modeLimit = 50
+
+  /// The settings with `auto` values resolved.
+  let settings: FitSettings
+  let start: ChainStart
+  /// Evaluations of the search.
+  let evaluations: Int
+
+  init(
+    _ density: PosteriorDensity, _ settings: FitSettings, _ options: FitOptions, threads: Int
+  ) throws {
+    var settings = settings
+    var search: StartSearch?
+    let isWanted = options.start == .mode || density.dimension <= Self.modeLimit
+    if settings.sampler == .nuts, options.start != .jittered, isWanted {
+      search = try findStart(of: density, denseLimit: Self.modeLimit, threads: threads)
+    }
+    if settings.sampler == .nuts {
+      let mode = search?.start
+      settings.start = mode == nil ? .jittered : .mode
+      settings.metric = options.metric ?? mode?.shape ?? .diagonal
+      if let mode, options.warmup == nil, mode.shape == .dense, settings.metric == .dense {
+        settings.warmup = max(200, 10 * density.dimension)
+      }
+    }
+    self.settings = settings
+    start = search?.start.map(ChainStart.mode) ?? .jittered
+    evaluations = search?.evaluations ?? 0
+  }
+}

@@ -1,0 +1,60 @@
+import Strata
+import Testing
+
+/// What a fit chooses of start, metric and warmup, and that it keeps to what it is told.
+@Suite struct StartChoiceTests {
+  private static let text = "mu ~ Normal(0, 1)\ns ~ HalfNormal(1)\ny ~ Normal(mu, s)"
+
+  private func fit(_ options: FitOptions, _ text: String = text) async throws -> Fit {
+    try await Model(text).fit(
+      to: Table(["y": .numbers(FitTests.y), "g": .numbers([1, 1, 1, 1, 1, 2, 2, 2, 2, 2])]),
+      options: options)
+  }
+
+  @Test func fewParametersStartFromTheMode() async throws {
+    let fit = try await fit(FitOptions(chains: 2, draws: 600))
+    #expect(fit.settings.start == .mode && fit.settings.metric == .dense)
+    #expect(fit.settings.warmup == 200)
+    #expect(fit.startEvaluations > 4)
+    #expect(
+      fit.warmupEvaluations
+        == fit.chains.reduce(fit.startEvaluations) { $0 + $1.warmupEvaluations })
+    #expect(fit.settingsLine.contains("200 warmup"))
+  }
+
+  @Test func whatIsGivenIsTaken() async throws {
+    var options = FitOptions(chains: 1, warmup: 137, draws: 10)
+    #expect(try await fit(options).settings.warmup == 137)
+    options.start = .jittered
+    let jittered = try await fit(options)
+    #expect(jittered.settings.start == .jittered && jittered.settings.metric == .diagonal)
+    #expect(jittered.startEvaluations == 0)
+    options.warmup = nil
+    #expect(try await fit(options).settings.warmup == 1000)
+    options.start = .mode
+    options.metric = .diagonal
+    let diagonal = try await fit(options)
+    #expect(diagonal.settings.start == .mode && diagonal.settings.metric == .diagonal)
+    #expect(diagonal.settings.warmup == 1000)
+  }
+
+  /// Centred, with two groups: unbounded where tau goes to 0, so the chains start as they used to.
+  @Test func anUnboundedModeIsNotUsed() async throws {
+    let text = """
+      mu ~ Normal(0, 1)
+      tau ~ HalfNormal(1)
+      a[g] ~ Normal(mu, tau)
+      y ~ StudentT(4, a[g], 1)
+      """
+    let fit = try await fit(FitOptions(chains: 1, draws: 10), text)
+    #expect(fit.settings.start == .jittered && fit.settings.metric == .diagonal)
+    #expect(fit.settings.warmup == 1000)
+  }
+
+  @Test func metropolisHasNeitherStartNorMetric() async throws {
+    var options = FitOptions(chains: 1, draws: 10)
+    options.sampler = .metropolis
+    let settings = try await fit(options).settings
+    #expect(settings.start == nil && settings.metric == nil && settings.warmup == 2000)
+  }
+}
