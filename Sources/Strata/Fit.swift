@@ -30,29 +30,33 @@ public struct Fit: Sendable {
   /// What the diagnostics say of this run.
   public let diagnostics: DiagnosticReport
 
+  /// How a fit to a precision ended; nil where the number of draws was given.
+  public let rounds: FitRounds?
   /// Evaluations of the gradient in the search for the mode that chains started from.
   public let startEvaluations: Int
 
   private let indexOfName: [String: Int]
 
-  package init(
-    model: Model, settings: FitSettings, density: PosteriorDensity, chains: [ChainResult],
+  init(
+    model: Model, settings: FitSettings, density: PosteriorDensity, run: SamplerRun,
     startEvaluations: Int, seconds: FitSeconds
   ) {
     self.model = model
     self.settings = settings
-    self.chains = chains
+    chains = run.chains
+    rounds = run.rounds
     self.startEvaluations = startEvaluations
     self.seconds = seconds
     plan = density.plan
-    notes = density.bound.notes
     rowCount = density.bound.layout.table.rowCount
     droppedRows = density.bound.droppedRows
     dimension = density.dimension
     parameterNames = density.reportedNames
     indexOfName = Dictionary(
       zip(parameterNames, parameterNames.indices), uniquingKeysWith: { first, _ in first })
-    summary = Summary(names: parameterNames, chains: chains)
+    let summary = run.summary ?? Summary(names: parameterNames, chains: run.chains)
+    self.summary = summary
+    notes = density.bound.notes + (run.rounds.map { [$0.note(summary, settings)] } ?? [])
     diagnostics = DiagnosticReport(
       parameters: summary.rows.map { ($0.name, $0.statistics) },
       sampler: settings.sampler == .nuts ? SamplerStatistics(chains, settings) : nil)

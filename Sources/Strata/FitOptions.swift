@@ -24,8 +24,10 @@ public struct FitOptions: Sendable {
   /// Warmup iterations of each chain; nil chooses: with a dense metric from the mode 10 for each parameter and
   /// at least 200, else 1000 (Metropolis: 2000).
   public var warmup: Int?
-  /// Draws kept of each chain.
+  /// Draws kept of each chain, unless there is a ``target``.
   public var draws = 1000
+  /// Draw in rounds until this precision is reached, `.until(bulkESS: 1000)`; nil for a given number of draws.
+  public var target: PrecisionTarget?
   /// Chain k draws from the random stream (seed, k): the same seed gives the same draws, on any number
   /// of threads.
   public var seed: UInt64 = 1
@@ -79,6 +81,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var warmup: Int
   /// Draws kept of each chain.
   public var draws: Int
+  /// The precision that was to be reached.
+  public var target: PrecisionTarget?
   /// The seed of the random streams.
   public var seed: UInt64
   /// The target acceptance; NUTS only.
@@ -96,7 +100,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
     plan = options.plan
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
-    draws = options.draws
+    draws = options.target == nil ? options.draws : options.target?.maximumDraws ?? 1
+    target = options.target
     seed = options.seed
     targetAcceptance = isNUTS ? options.targetAcceptance ?? FitOptions.defaultTargetAcceptance : nil
     maximumTreeDepth = isNUTS ? options.maximumTreeDepth : nil

@@ -2,14 +2,6 @@ import StrataDiagnostics
 package import StrataModels
 package import StrataSampling
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
-
 extension Model {
   /// Samples the posterior of the model given a table.
   ///
@@ -18,7 +10,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - table: the data. Only the columns that the model names are used.
-  ///   - options: chains, draws, seed, sampler.
+  ///   - options: chains, draws or the precision to reach, seed, sampler.
   ///   - progress: hears how far the chains are.
   /// - Throws: ``ModelError`` and ``TableError`` for a model or data that don't fit together,
   ///   ``SamplingError`` for impossible settings, ``StartError`` for a posterior that cannot be started,
@@ -29,28 +21,35 @@ extension Model {
     var settings = FitSettings(options)
     let chains = try ChainConfiguration(
       chains: settings.chains, seed: settings.seed, threads: options.threads)
+    try settings.target?.check()
     _ = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
     let density = PosteriorDensity(
       try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
+    if let target = settings.target {
+      settings.draws = try target.drawLimit(
+        chains: settings.chains, width: density.reportedNames.count)
+    }
     try checkMemory(settings, density)
     let planning = timer.lap()
     let choice = try StartChoice(density, settings, options, threads: chains.threads)
     settings = choice.settings
     let sampler = try SamplerConfiguration(settings, options, start: choice.start)
     let search = timer.lap()
-    let results: [ChainResult]
+    let run: SamplerRun
     do {
-      results = try await sampler.run(density, chains: chains, progress: progress)
+      run = try await sampler.run(
+        density, chains: chains, target: settings.target, progress: progress)
     } catch let error as SamplingError {
       throw StartError(error, density) ?? error
     }
     let sampling = timer.lap()
+    if run.rounds != nil { settings.draws = run.chains[0].drawCount }
     return Fit(
-      model: self, settings: settings, density: density, chains: results,
+      model: self, settings: settings, density: density, run: run,
       startEvaluations: choice.evaluations,
-      seconds: FitSeconds(planning: planning, start: search, wall: sampling, chains: results))
+      seconds: FitSeconds(planning: planning, start: search, wall: sampling, chains: run.chains))
   }
 }
 
@@ -59,7 +58,7 @@ private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) t
 {
   let width = density.reportedNames.count
   let bytes = Double(settings.chains) * Double(settings.draws) * Double(width) * 8
-  let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
+  let memory = Memory.bytes
   guard memory > 0, bytes > memory else { return }
   let most = Int(memory / (Double(settings.chains) * Double(width) * 8))
   throw .invalidSetting(
@@ -71,7 +70,7 @@ private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) t
 }
 
 /// The settings of one of the samplers, already checked.
-private enum SamplerConfiguration {
+enum SamplerConfiguration {
   case nuts(NUTSConfiguration)
   case metropolis(MetropolisConfiguration)
 

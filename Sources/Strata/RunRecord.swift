@@ -31,6 +31,52 @@ public struct RunRecord: Sendable, Codable {
     }
   }
 
+  /// A precision to reach.
+  public struct Target: Sendable, Codable {
+    /// The least bulk-ESS wanted.
+    public var bulkESS: Double
+    /// The least tail-ESS wanted.
+    public var tailESS: Double
+    /// The limit on draws of each chain, if one was given.
+    public var maximumDraws: Int?
+    /// The limit on seconds, if one was given.
+    public var maximumSeconds: Double?
+    /// How many rounds there were.
+    public var rounds: Int
+    /// What ended the run: `target`, `draws` or `seconds`.
+    public var stoppedBy: String
+
+    private enum CodingKeys: String, CodingKey {
+      case rounds
+      case bulkESS = "bulk_ess"
+      case tailESS = "tail_ess"
+      case maximumDraws = "max_draws"
+      case maximumSeconds = "max_seconds"
+      case stoppedBy = "stopped_by"
+    }
+
+    init?(_ fit: Fit) {
+      guard let target = fit.settings.target, let rounds = fit.rounds else { return nil }
+      bulkESS = target.bulkESS
+      tailESS = target.tailESS
+      maximumDraws = target.maximumDraws
+      maximumSeconds = target.maximumSeconds
+      self.rounds = rounds.rounds
+      stoppedBy = rounds.end.rawValue
+    }
+
+    /// Every key is written: what is not known is null.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(bulkESS, forKey: .bulkESS)
+      try container.encode(tailESS, forKey: .tailESS)
+      try container.encode(maximumDraws, forKey: .maximumDraws)
+      try container.encode(maximumSeconds, forKey: .maximumSeconds)
+      try container.encode(rounds, forKey: .rounds)
+      try container.encode(stoppedBy, forKey: .stoppedBy)
+    }
+  }
+
   /// Seconds of wall time.
   public struct Seconds: Sendable, Codable {
     /// Reading the table; nil if it was not read from a file.
@@ -76,6 +122,8 @@ public struct RunRecord: Sendable, Codable {
   public var warmup: Int
   /// Draws kept of each chain.
   public var draws: Int
+  /// What a fit to a precision was to reach and what ended it; nil where the number of draws was given.
+  public var target: Target?
   /// The seed.
   public var seed: UInt64
   /// NUTS only.
@@ -105,7 +153,7 @@ public struct RunRecord: Sendable, Codable {
 
   private enum CodingKeys: String, CodingKey {
     case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
-    case start, metric, seconds, notes, diagnostics
+    case start, metric, target, seconds, notes, diagnostics
     case modelFile = "model_file"
     case planSteps = "plan_steps"
     case targetAcceptance = "target_acceptance"
@@ -133,6 +181,7 @@ public struct RunRecord: Sendable, Codable {
     chains = fit.settings.chains
     warmup = fit.settings.warmup
     draws = fit.settings.draws
+    target = Target(fit)
     seed = fit.settings.seed
     targetAcceptance = fit.settings.targetAcceptance
     maximumTreeDepth = fit.settings.maximumTreeDepth
@@ -164,6 +213,7 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(chains, forKey: .chains)
     try container.encode(warmup, forKey: .warmup)
     try container.encode(draws, forKey: .draws)
+    try container.encode(target, forKey: .target)
     try container.encode(seed, forKey: .seed)
     try container.encode(targetAcceptance, forKey: .targetAcceptance)
     try container.encode(maximumTreeDepth, forKey: .maximumTreeDepth)

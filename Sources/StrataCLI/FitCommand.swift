@@ -33,8 +33,30 @@ struct FitCommand: AsyncParsableCommand {
   var warmup = "auto"
 
   @Option(
-    parsing: .unconditional, help: ArgumentHelp("Draws kept of each chain.", valueName: "count"))
-  var draws = "1000"
+    parsing: .unconditional,
+    help: ArgumentHelp("Draws kept of each chain. (default: 1000)", valueName: "count"))
+  var draws: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "Draw until every bulk- and tail-ESS is at least this, and R-hat is good.",
+      valueName: "count"))
+  var ess: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --ess: draws of each chain at most. (default: 100000, less if memory is short)",
+      valueName: "count"))
+  var maxDraws: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "With --ess: go on no longer than this; warmup and a first round are always finished.",
+      valueName: "seconds"))
+  var maxSeconds: String?
 
   @Option(
     parsing: .unconditional,
@@ -105,13 +127,36 @@ struct FitCommand: AsyncParsableCommand {
     var options = FitOptions(
       chains: try OptionReader.integer(chains, "--chains", in: 1...1000),
       warmup: try OptionReader.integerOrAuto(warmup, "--warmup", in: 0...100_000_000),
-      draws: try OptionReader.integer(draws, "--draws", in: 1...100_000_000),
+      draws: try OptionReader.integer(draws ?? "1000", "--draws", in: 1...100_000_000),
       seed: try OptionReader.integer(seed, "--seed", in: 0...UInt64.max))
+    options.target = try readTarget()
     options.sampler = try OptionReader.choice(sampler, "--sampler")
     options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
     options.plan = try OptionReader.choice(plan, "--plan")
     options.dropMissing = dropMissing
     return options
+  }
+
+  private func readTarget() throws -> PrecisionTarget? {
+    guard let ess else {
+      for (option, value) in [("--max-draws", maxDraws), ("--max-seconds", maxSeconds)] {
+        guard let value else { continue }
+        throw OptionError(option: option, expected: "--ess beside it", found: value)
+      }
+      return nil
+    }
+    if let draws {
+      throw OptionError(
+        option: "--draws",
+        expected: "--max-draws in its place, as --ess finds out how many draws to make",
+        found: draws)
+    }
+    return .until(
+      bulkESS: Double(try OptionReader.integer(ess, "--ess", in: 1...100_000_000)),
+      maximumDraws: try maxDraws.map {
+        try OptionReader.integer($0, "--max-draws", in: 1...100_000_000)
+      },
+      maximumSeconds: try maxSeconds.map { try OptionReader.seconds($0, "--max-seconds") })
   }
 
   private func report(_ fit: Fit) {

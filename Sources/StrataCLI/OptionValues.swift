@@ -41,6 +41,14 @@ struct OptionReader {
     return value
   }
 
+  /// A length of time.
+  static func seconds(_ text: String, _ option: String) throws -> Double {
+    guard let value = Double(text), value > 0, value.isFinite else {
+      throw OptionError(option: option, expected: "a number of seconds above 0", found: text)
+    }
+    return value
+  }
+
   /// One of the named choices.
   static func choice<Value: CaseIterable & RawRepresentable>(
     _ text: String, _ option: String

@@ -12,14 +12,15 @@ final class ProgressDisplay: Sendable {
 
   private let isShown: Bool
   private let chains: Int
-  private let draws: Int
+  /// Of each chain; nil if a precision is to be reached, and nobody knows how many that takes.
+  private let draws: Int?
   private let start: ContinuousClock.Instant
   private let state: Mutex<State>
 
   init(isShown: Bool, options: FitOptions) {
     self.isShown = isShown
     chains = options.chains
-    draws = options.draws
+    draws = options.target == nil ? options.draws : nil
     start = .now
     // What is over in the blink of an eye needs no progress.
     state = Mutex(State(nextShown: start + .milliseconds(300)))
@@ -65,11 +66,12 @@ final class ProgressDisplay: Sendable {
         divergences += chain.divergences
       }
     }
-    let all = chains * (state.warmup + draws)
-    let done = Double(warmed + drawn) / Double(max(1, all))
     // Of the chains that run: the others wait for a free core.
     let percent = 100 * warmed / max(1, state.chains.count * state.warmup)
     let phase = drawn == 0 ? "Warmup \(percent) %" : "Sampling"
+    guard let draws else { return "\(phase), \(drawn) draws, \(divergences) divergent" }
+    let all = chains * (state.warmup + draws)
+    let done = Double(warmed + drawn) / Double(max(1, all))
     let left = Self.timeLeft(done > 0.003 ? seconds * (1 - done) / done : nil)
     return "\(phase), \(drawn) of \(chains * draws) draws, \(divergences) divergent\(left)"
   }

@@ -91,7 +91,7 @@ struct MetropolisBlock {
 /// One chain of adaptive Metropolis within blocks. A draw is one sweep over all blocks (or as many
 /// as the thinning says); everything is frozen after warmup, so the draws are exact.
 /// Sources: Haario2001, RobertsRosenthal2009.
-struct MetropolisChain {
+struct MetropolisChain: ResumableChain {
   private let configuration: MetropolisConfiguration
   private let chain: Int
   private let seed: UInt64
@@ -105,6 +105,13 @@ struct MetropolisChain {
   private var normals: [Double]
   private var logDensity = 0.0
   private var evaluations = 0
+  private var reported: [Double] = []
+  private var statistics: [DrawStatistics] = []
+  private var warmupEvaluations = 0
+  private var warmupSeconds = 0.0
+  private var samplingSeconds = 0.0
+  /// The draws that were asked for so far.
+  private var requested = 0
 
   init(
     _ density: DensityFunctions, configuration: MetropolisConfiguration, chain: Int, seed: UInt64,
@@ -131,10 +138,8 @@ struct MetropolisChain {
     normals = position
   }
 
-  /// Runs the chain to its end, or to the cancellation of its task.
-  mutating func run(initial: [Double]?) throws -> ChainResult {
-    let clock = ContinuousClock()
-    let begin = clock.now
+  mutating func warmUp(initial: [Double]?) throws {
+    let begin = ContinuousClock.now
     let density = density
     var tried = 0
     position = try Start.find(
@@ -148,16 +153,20 @@ struct MetropolisChain {
     logDensity = try density.value(position)
     evaluations = tried + 1
     try warmUp()
-    let warmed = clock.now
-    let warmupEvaluations = evaluations
-    let (reported, statistics) = try sample()
-    return ChainResult(
+    warmupEvaluations = evaluations
+    warmupSeconds = (ContinuousClock.now - begin).seconds
+  }
+
+  var drawCount: Int { statistics.count }
+
+  var result: ChainResult {
+    ChainResult(
       chain: chain, reportedCount: density.reportedCount, reported: reported,
       statistics: statistics, stepSize: .nan, inverseMetric: .diagonal(proposalVariances),
-      warmupSeconds: (warmed - begin).seconds, samplingSeconds: (clock.now - warmed).seconds,
+      warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
       warmupDivergences: 0, divergences: [], lastPosition: position,
-      isComplete: statistics.count == configuration.draws)
+      isComplete: statistics.count == requested)
   }
 
   private var proposalVariances: [Double] {
@@ -207,34 +216,31 @@ struct MetropolisChain {
     }
   }
 
-  private mutating func sample() throws -> ([Double], [DrawStatistics]) {
-    let width = density.reportedCount
-    var statistics: [DrawStatistics] = []
-    statistics.reserveCapacity(configuration.draws)
-    monitor.begin(.sampling, count: configuration.draws)
-    // Capacity 0 would be the empty array that all threads share, and its count would be written.
-    let capacity = max(1, configuration.draws * width)
-    let reported = try [Double](unsafeUninitializedCapacity: capacity) {
-      buffer, count in
-      for draw in 0..<configuration.draws {
-        var acceptance = 0.0
-        for _ in 0..<configuration.thinning {
-          if monitor.isCancelled { return }
-          acceptance += try sweep(tuning: false)
-        }
-        statistics.append(
-          DrawStatistics(
-            logDensity: logDensity, energy: .nan,
-            acceptance: acceptance / Double(configuration.thinning), treeDepth: 0,
-            leapfrogCount: 0, isDivergent: false))
-        if let output = buffer.baseAddress {
-          var random = RandomStream(seed: seed, chain: chain, draw: draw)
-          try density.report(position, output + draw * width, &random)
-        }
-        count = (draw + 1) * width
-        monitor.report(iteration: draw + 1, divergences: 0, evaluations: evaluations)
+  mutating func draw(_ count: Int) throws {
+    let begin = ContinuousClock.now
+    defer { samplingSeconds += (ContinuousClock.now - begin).seconds }
+    var row = [Double](repeating: 0, count: density.reportedCount)
+    requested += count
+    statistics.reserveCapacity(requested)
+    reported.reserveCapacity(requested * row.count)
+    monitor.begin(.sampling, count: requested)
+    while statistics.count < requested {
+      var acceptance = 0.0
+      for _ in 0..<configuration.thinning {
+        if monitor.isCancelled { return }
+        acceptance += try sweep(tuning: false)
       }
+      statistics.append(
+        DrawStatistics(
+          logDensity: logDensity, energy: .nan,
+          acceptance: acceptance / Double(configuration.thinning), treeDepth: 0,
+          leapfrogCount: 0, isDivergent: false))
+      if !row.isEmpty {
+        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
+        try density.report(position, &row, &random)
+      }
+      reported.append(contentsOf: row)
+      monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
     }
-    return (reported, statistics)
   }
 }

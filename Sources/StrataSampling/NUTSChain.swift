@@ -1,7 +1,7 @@
 import StrataKernels
 
-/// One chain of NUTS: start, warmup, draws. Synchronous; runs inside one task.
-struct NUTSChain {
+/// One chain of NUTS: start, warmup, draws. Synchronous.
+struct NUTSChain: ResumableChain {
   let configuration: NUTSConfiguration
   let chain: Int
   private let seed: UInt64
@@ -12,7 +12,16 @@ struct NUTSChain {
   var monitor: ChainMonitor
   var stepSize = 1.0
   var metric: InverseMetric
+  private var reported: [Double] = []
+  private var statistics: [DrawStatistics] = []
   private var divergences: [Divergence] = []
+  private var divergenceCount = 0
+  private var warmupDivergences = 0
+  private var warmupEvaluations = 0
+  private var warmupSeconds = 0.0
+  private var samplingSeconds = 0.0
+  /// The draws that were asked for so far.
+  private var requested = 0
   /// Where the current transition began.
   private var startPosition: [Double]
 
@@ -38,24 +47,26 @@ struct NUTSChain {
       maximumDepth: configuration.maximumTreeDepth, shape: configuration.metric)
   }
 
-  /// Runs the chain to its end, or to the cancellation of its task.
-  mutating func run(initial: [Double]?) throws -> ChainResult {
-    let clock = ContinuousClock()
-    let begin = clock.now
+  mutating func warmUp(initial: [Double]?) throws {
+    let begin = ContinuousClock.now
     try start(initial)
-    let warmupDivergences = try warmUp()
-    let warmed = clock.now
-    let warmupEvaluations = hamiltonian.evaluations
-    let (reported, statistics) = try sample()
-    return ChainResult(
+    warmupDivergences = try warmUp()
+    warmupEvaluations = hamiltonian.evaluations
+    warmupSeconds = (ContinuousClock.now - begin).seconds
+  }
+
+  var drawCount: Int { statistics.count }
+
+  var result: ChainResult {
+    ChainResult(
       chain: chain, reportedCount: density.reportedCount, reported: reported,
       statistics: statistics, stepSize: stepSize, inverseMetric: metric,
-      warmupSeconds: (warmed - begin).seconds, samplingSeconds: (clock.now - warmed).seconds,
+      warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations,
       samplingEvaluations: hamiltonian.evaluations - warmupEvaluations,
       warmupDivergences: warmupDivergences, divergences: divergences,
       lastPosition: Array(UnsafeBufferPointer(start: hamiltonian.current, count: dimension)),
-      isComplete: statistics.count == configuration.draws)
+      isComplete: statistics.count == requested)
   }
 
   /// Moves the chain to where it starts.
@@ -85,44 +96,39 @@ struct NUTSChain {
 
   // MARK: Draws
 
-  /// The kept draws, fewer if the task is cancelled.
-  private mutating func sample() throws -> ([Double], [DrawStatistics]) {
-    let width = density.reportedCount
-    var statistics: [DrawStatistics] = []
-    statistics.reserveCapacity(configuration.draws)
-    monitor.begin(.sampling, count: configuration.draws)
-    // Capacity 0 would be the empty array that all threads share, and its count would be written.
-    let capacity = max(1, configuration.draws * width)
-    let reported = try [Double](unsafeUninitializedCapacity: capacity) {
-      buffer, count in
-      var divergent = 0
-      for draw in 0..<configuration.draws {
-        if monitor.isCancelled { break }
-        let (start, length) = (UnsafePointer(hamiltonian.current), dimension)
-        startPosition.withUnsafeMutableBufferPointer {
-          $0.baseAddress?.update(from: start, count: length)
-        }
-        let summary = try transition()
-        if summary.isDivergent {
-          divergent += 1
-          record(draw: draw)
-        }
-        statistics.append(
-          DrawStatistics(
-            logDensity: hamiltonian.logDensity(hamiltonian.current),
-            energy: hamiltonian.energy(hamiltonian.current), acceptance: summary.acceptance,
-            treeDepth: summary.depth, leapfrogCount: summary.leapfrogCount,
-            isDivergent: summary.isDivergent))
-        if let output = buffer.baseAddress {
-          var random = RandomStream(seed: seed, chain: chain, draw: draw)
-          try density.report(UnsafePointer(hamiltonian.current), output + draw * width, &random)
-        }
-        count = (draw + 1) * width
-        monitor.report(
-          iteration: draw + 1, divergences: divergent, evaluations: hamiltonian.evaluations)
+  mutating func draw(_ count: Int) throws {
+    let begin = ContinuousClock.now
+    var row = [Double](repeating: 0, count: density.reportedCount)
+    requested += count
+    statistics.reserveCapacity(requested)
+    reported.reserveCapacity(requested * row.count)
+    monitor.begin(.sampling, count: requested)
+    while statistics.count < requested && !monitor.isCancelled {
+      let (start, length) = (UnsafePointer(hamiltonian.current), dimension)
+      startPosition.withUnsafeMutableBufferPointer {
+        $0.baseAddress?.update(from: start, count: length)
       }
+      let summary = try transition()
+      if summary.isDivergent {
+        divergenceCount += 1
+        record(draw: statistics.count)
+      }
+      statistics.append(
+        DrawStatistics(
+          logDensity: hamiltonian.logDensity(hamiltonian.current),
+          energy: hamiltonian.energy(hamiltonian.current), acceptance: summary.acceptance,
+          treeDepth: summary.depth, leapfrogCount: summary.leapfrogCount,
+          isDivergent: summary.isDivergent))
+      if !row.isEmpty {
+        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
+        try density.report(UnsafePointer(hamiltonian.current), &row, &random)
+      }
+      reported.append(contentsOf: row)
+      monitor.report(
+        iteration: statistics.count, divergences: divergenceCount,
+        evaluations: hamiltonian.evaluations)
     }
-    return (reported, statistics)
+    samplingSeconds += (ContinuousClock.now - begin).seconds
   }
 
   private mutating func record(draw: Int) {

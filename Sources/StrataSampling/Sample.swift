@@ -1,5 +1,3 @@
-import StrataKernels
-
 /// Draws from a density with NUTS, chains in parallel.
 ///
 /// Chain k draws from the stream (seed, k), so the draws depend on the seed and the configuration
@@ -31,76 +29,24 @@ func runNUTS(
   configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
   progress: ProgressHandler?
 ) async throws -> [ChainResult] {
+  let group = try nutsGroup(
+    dimension: dimension, makeDensity, configuration: configuration, chains: chains,
+    initial: initial, progress: progress)
+  return try await group.draw(upTo: configuration.draws, isLast: true)
+}
+
+func nutsGroup(
+  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
+  progress: ProgressHandler?
+) throws(SamplingError) -> ChainGroup {
   if case .mode(let mode) = configuration.start, mode.position.count != dimension {
-    throw SamplingError.startDimension(
-      chain: 1, expected: dimension, found: mode.position.count)
+    throw .startDimension(chain: 1, expected: dimension, found: mode.position.count)
   }
-  return try await runChains(chains, dimension: dimension, initial: initial) {
-    chain, start, cancelled in
-    var runner = NUTSChain(
+  return try ChainGroup(chains, dimension: dimension, initial: initial) { chain, cancelled in
+    NUTSChain(
       try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
       cancelled: cancelled, progress: progress)
-    return try runner.run(initial: start)
-  }
-}
-
-/// Runs the chains as child tasks, at most `threads` at once, each on a thread of its own.
-///
-/// Cancellation of a child task sets its flag, which the chain looks at.
-func runChains(
-  _ configuration: ChainConfiguration, dimension: Int, initial: [[Double]]?,
-  _ body:
-    @escaping @Sendable (_ chain: Int, _ start: [Double]?, _ cancelled: AtomicFlag) throws ->
-    ChainResult
-) async throws -> [ChainResult] {
-  try checkStarts(initial, chains: configuration.chains, dimension: dimension)
-  LinearAlgebra.useOneThread()
-  return try await withThrowingTaskGroup(of: ChainResult.self) { group in
-    var results: [ChainResult] = []
-    var next = 0
-    func addOne() {
-      let chain = next
-      let start = initial?[chain]
-      next += 1
-      group.addTask { try await onThread { try body(chain, start, $0) } }
-    }
-    while next < min(configuration.threads, configuration.chains) { addOne() }
-    while let result = try await group.next() {
-      if !result.isComplete && !configuration.keepsPartialResults { throw CancellationError() }
-      results.append(result)
-      if next < configuration.chains { addOne() }
-    }
-    return results.sorted { $0.chain < $1.chain }
-  }
-}
-
-private func onThread(
-  _ body: @escaping @Sendable (_ cancelled: AtomicFlag) throws -> ChainResult
-) async throws -> ChainResult {
-  let cancelled = AtomicFlag()
-  let outcome = Handover<Result<ChainResult, any Error>>()
-  await withTaskCancellationHandler {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      WorkerThread.start {
-        outcome.put(Result { try body(cancelled) })
-        continuation.resume()
-      }
-    }
-  } onCancel: {
-    cancelled.set()
-  }
-  return try outcome.take().get()
-}
-
-private func checkStarts(
-  _ initial: [[Double]]?, chains: Int, dimension: Int
-) throws(SamplingError) {
-  guard let initial else { return }
-  guard initial.count == chains else {
-    throw .startCount(expected: chains, found: initial.count)
-  }
-  for (chain, start) in initial.enumerated() where start.count != dimension {
-    throw .startDimension(chain: chain + 1, expected: dimension, found: start.count)
   }
 }
 
@@ -125,10 +71,20 @@ func runMetropolis(
   configuration: MetropolisConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
   progress: ProgressHandler?
 ) async throws -> [ChainResult] {
-  try await runChains(chains, dimension: dimension, initial: initial) { chain, start, cancelled in
-    var runner = try MetropolisChain(
+  let group = try metropolisGroup(
+    dimension: dimension, makeDensity, configuration: configuration, chains: chains,
+    initial: initial, progress: progress)
+  return try await group.draw(upTo: configuration.draws, isLast: true)
+}
+
+func metropolisGroup(
+  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  configuration: MetropolisConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
+  progress: ProgressHandler?
+) throws(SamplingError) -> ChainGroup {
+  try ChainGroup(chains, dimension: dimension, initial: initial) { chain, cancelled in
+    try MetropolisChain(
       try makeDensity(), configuration: configuration, chain: chain, seed: chains.seed,
       cancelled: cancelled, progress: progress)
-    return try runner.run(initial: start)
   }
 }

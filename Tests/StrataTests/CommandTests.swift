@@ -94,7 +94,8 @@ import Testing
       JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let keys = [
       "version", "model", "model_file", "data", "sampler", "plan", "plan_steps", "dimension",
-      "chains", "warmup", "draws", "seed", "target_acceptance", "max_tree_depth", "start", "metric",
+      "chains", "warmup", "draws", "seed", "target", "target_acceptance", "max_tree_depth", "start",
+      "metric",
       "step_sizes",
       "divergences", "gradient_evaluations", "warmup_gradient_evaluations", "seconds", "notes",
       "diagnostics",

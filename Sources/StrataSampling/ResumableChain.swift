@@ -1,0 +1,122 @@
+import StrataKernels
+
+/// A chain that can be left after any draw and gone on with: draws made in several rounds are those of one
+/// run of the same length, bit for bit.
+protocol ResumableChain {
+  /// Finds the start and warms up.
+  mutating func warmUp(initial: [Double]?) throws
+
+  /// Makes this many draws more; fewer if the chain is cancelled.
+  mutating func draw(_ count: Int) throws
+
+  /// How many draws there are.
+  var drawCount: Int { get }
+
+  /// All draws so far.
+  var result: ChainResult { get }
+}
+
+/// The chains of a run, which draw in one round after another.
+struct ChainGroup {
+  private let configuration: ChainConfiguration
+  private let boxes: [ChainBox]
+
+  /// - Parameter make: makes a chain, which looks at its flag at each draw; called on the chain's thread.
+  init(
+    _ configuration: ChainConfiguration, dimension: Int, initial: [[Double]]?,
+    make:
+      @escaping @Sendable (_ chain: Int, _ cancelled: AtomicFlag) throws ->
+      any ResumableChain
+  ) throws(SamplingError) {
+    try checkStarts(initial, chains: configuration.chains, dimension: dimension)
+    LinearAlgebra.useOneThread()
+    self.configuration = configuration
+    boxes = (0..<configuration.chains).map { chain in
+      ChainBox(initial: initial?[chain]) { try make(chain, $0) }
+    }
+  }
+
+  /// Goes on until each chain has so many draws, warming up first, in child tasks: at most `threads` at once,
+  /// each on a thread of its own. Cancellation of a child task sets the chain's flag.
+  ///
+  /// - Parameter isLast: no round follows, so a chain's memory is given back as soon as it is done.
+  /// - Returns: one result for each chain, in their order.
+  func draw(upTo count: Int, isLast: Bool = false) async throws -> [ChainResult] {
+    try await withThrowingTaskGroup(of: ChainResult.self) { group in
+      var results: [ChainResult] = []
+      var next = 0
+      func addOne() {
+        let box = boxes[next]
+        next += 1
+        group.addTask {
+          try await onThread(box.cancelled) { try box.draw(upTo: count, isLast: isLast) }
+        }
+      }
+      while next < min(configuration.threads, configuration.chains) { addOne() }
+      while let result = try await group.next() {
+        if !result.isComplete && !configuration.keepsPartialResults { throw CancellationError() }
+        results.append(result)
+        if next < configuration.chains { addOne() }
+      }
+      return results.sorted { $0.chain < $1.chain }
+    }
+  }
+}
+
+/// A chain between its rounds, in each of which another thread runs it.
+///
+/// Unchecked, because one thread at a time touches the chain: a round ends before the next begins.
+private final class ChainBox: @unchecked Sendable {
+  let cancelled = AtomicFlag()
+  private let initial: [Double]?
+  private let make: @Sendable (_ cancelled: AtomicFlag) throws -> any ResumableChain
+  private var chain: (any ResumableChain)?
+
+  init(
+    initial: [Double]?,
+    make: @escaping @Sendable (_ cancelled: AtomicFlag) throws -> any ResumableChain
+  ) {
+    self.initial = initial
+    self.make = make
+  }
+
+  func draw(upTo count: Int, isLast: Bool) throws -> ChainResult {
+    defer { if isLast { chain = nil } }
+    if chain == nil {
+      var new = try make(cancelled)
+      try new.warmUp(initial: initial)
+      chain = new
+    }
+    try chain!.draw(count - chain!.drawCount)
+    return chain!.result
+  }
+}
+
+private func onThread(
+  _ cancelled: AtomicFlag, _ body: @escaping @Sendable () throws -> ChainResult
+) async throws -> ChainResult {
+  let outcome = Handover<Result<ChainResult, any Error>>()
+  await withTaskCancellationHandler {
+    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+      WorkerThread.start {
+        outcome.put(Result { try body() })
+        continuation.resume()
+      }
+    }
+  } onCancel: {
+    cancelled.set()
+  }
+  return try outcome.take().get()
+}
+
+private func checkStarts(
+  _ initial: [[Double]]?, chains: Int, dimension: Int
+) throws(SamplingError) {
+  guard let initial else { return }
+  guard initial.count == chains else {
+    throw .startCount(expected: chains, found: initial.count)
+  }
+  for (chain, start) in initial.enumerated() where start.count != dimension {
+    throw .startDimension(chain: chain + 1, expected: dimension, found: start.count)
+  }
+}
