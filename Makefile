@@ -10,7 +10,7 @@ QUIETLY = Scripts/quietly
 .DEFAULT_GOAL = build
 .PHONY: setup build radon test bench format clean
 
-setup:                    ## Install what is missing (OpenBLAS, LAPACKE, pkg-config), and check Swift
+setup:                    ## Check Swift, and install OpenBLAS if it is missing
 	@Scripts/setup
 
 build: setup              ## Build the command: .build/release/strata

@@ -24,17 +24,11 @@ let package = Package(
     // MARK: Implementation
     .target(name: "StrataModels", dependencies: ["StrataKernels", "StrataSampling"]),
     .target(name: "StrataSampling", dependencies: ["StrataKernels"]),
-    .target(name: "StrataKernels", dependencies: ["CKernels", "CLAPACKE"]),
+    .target(name: "StrataKernels", dependencies: ["CKernels"]),
     .target(
-      name: "CKernels", dependencies: ["COpenBLAS"], path: "CKernels",
+      name: "CKernels", path: "CKernels",
       cSettings: [.headerSearchPath("src")],
       linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas",
-      providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
-    .systemLibrary(
-      name: "CLAPACKE", pkgConfig: "lapacke",
-      providers: [.apt(["liblapacke-dev"]), .brew(["lapack"])]),
 
     // MARK: Commands
     .executableTarget(

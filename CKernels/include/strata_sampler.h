@@ -71,6 +71,11 @@ void strata_lower_times(size_t n, const double *l, const double *x, double *y);
 /// y = L' x for the lower triangle of the row-major n x n matrix L. No overlap.
 void strata_lower_transposed_times(size_t n, const double *l, const double *x, double *y);
 
+/// Replaces the symmetric, row-major n x n matrix, of which only the lower triangle is read, by its
+/// Cholesky factor L (the matrix is L L'), zeros above the diagonal. Returns 0, or the order of the
+/// first leading minor that is not positive and finite; then the rows from there on are undone.
+size_t strata_cholesky(size_t n, double *matrix);
+
 /// Runs body(context) on a new, detached thread with a stack of 8 MiB. Returns 0, or an errno
 /// value if there is no such thread to be had; then the body does not run.
 int strata_thread_start(void (*body)(void *), void *context);
@@ -79,8 +84,5 @@ int strata_thread_start(void (*body)(void *), void *context);
 /// seen by who sees it set (acquire). The caller owns the int, 0 at first.
 void strata_flag_set(int *flag);
 int strata_flag_is_set(const int *flag);
-
-/// Sets the number of threads that BLAS uses, for the whole process.
-void strata_blas_set_threads(int threads);
 
 #endif

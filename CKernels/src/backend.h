@@ -35,6 +35,7 @@ typedef struct {
   void (*fisher_scale)(size_t, const double *, const double *, double *);
   void (*lower_times)(size_t, const double *, const double *, double *);
   void (*lower_transposed_times)(size_t, const double *, const double *, double *);
+  size_t (*cholesky)(size_t, double *);
 } strata_kernel_table;
 
 extern const strata_kernel_table strata_kernels_portable;

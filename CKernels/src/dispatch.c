@@ -1,5 +1,4 @@
 // Chooses the backend once and forwards every public kernel to it.
-#include <cblas.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -163,18 +162,7 @@ void strata_lower_transposed_times(size_t n, const double *l, const double *x, d
   strata_kernels()->lower_transposed_times(n, l, x, y);
 }
 
-#if defined(__linux__)
-// Of OpenBLAS with threads of its own; it starts them again when it is asked for more than one.
-extern int blas_thread_shutdown_(void) __attribute__((weak));
-#endif
-
-void strata_blas_set_threads(int threads) {
-  openblas_set_num_threads(threads);
-#if defined(__linux__)
-  // The others would go on looking for work, on the cores that the chains need, for a tenth of a second.
-  if (threads == 1 && blas_thread_shutdown_) blas_thread_shutdown_();
-#endif
-}
+size_t strata_cholesky(size_t n, double *matrix) { return strata_kernels()->cholesky(n, matrix); }
 
 typedef struct {
   void (*body)(void *);

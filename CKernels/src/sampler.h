@@ -189,3 +189,17 @@ static void lower_transposed_times(size_t n, const double *l, const double *x, d
     }
   }
 }
+
+static size_t cholesky(size_t n, double *a) {
+  for (size_t row = 0; row < n; row++) {
+    double *out = a + row * n;
+    for (size_t j = 0; j < row; j++) {
+      out[j] = (out[j] - dot_inline(j, out, a + j * n)) / a[j * n + j];
+    }
+    const double pivot = out[row] - dot_inline(row, out, out);
+    if (!(pivot > 0 && pivot < HUGE_VAL)) return row + 1;
+    out[row] = sqrt(pivot);
+    memset(out + row + 1, 0, (n - row - 1) * sizeof(double));
+  }
+  return 0;
+}

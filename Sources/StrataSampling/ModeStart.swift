@@ -81,7 +81,6 @@ public func findStart<D: LogDensity>(
 
 @usableFromInline
 func findStart(_ density: DensityFunctions, denseLimit: Int) throws -> StartSearch {
-  LinearAlgebra.useOneThread()
   var finder = StartFinder(density, denseLimit: denseLimit)
   do {
     let start = try finder.find()

@@ -29,7 +29,6 @@ struct ChainGroup {
       any ResumableChain
   ) throws(SamplingError) {
     try checkStarts(initial, chains: configuration.chains, dimension: dimension)
-    LinearAlgebra.useOneThread()
     self.configuration = configuration
     boxes = (0..<configuration.chains).map { chain in
       ChainBox(initial: initial?[chain]) { try make(chain, $0) }
