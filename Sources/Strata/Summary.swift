@@ -1,3 +1,4 @@
+import Dispatch
 public import StrataDiagnostics
 import StrataSampling
 
@@ -19,23 +20,51 @@ public struct Summary: Sendable {
     rows.first { $0.name == name }?.statistics
   }
 
+  /// Quantities are shared out among the cores, sixteen at a time, which lie side by side in memory.
   init(names: [String], chains: [ChainResult]) {
     let draws = chains.map(\.drawCount).min() ?? 0
     let summarizer = QuantitySummarizer(chains: chains.count, draws: draws)
     let width = names.count
-    // One quantity's draws, chain after chain: the chains keep all quantities of a draw together.
-    var buffer = [Double](repeating: 0, count: chains.count * draws)
-    rows = names.indices.map { index in
-      for (c, chain) in chains.enumerated() {
-        chain.reported.withUnsafeBufferPointer { reported in
-          for i in 0..<draws { buffer[c * draws + i] = reported[i * width + index] }
+    let blocks = (width + 15) / 16
+    let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
+      // Each block writes its own part, and all have ended when the call returns.
+      nonisolated(unsafe) let results = buffer
+      DispatchQueue.concurrentPerform(iterations: blocks) { block in
+        let columns = block * 16..<min(block * 16 + 16, width)
+        let values = Summary.transposed(chains, draws: draws, width: width, columns: columns)
+        values.withUnsafeBufferPointer { values in
+          for (place, column) in columns.enumerated() {
+            let summary =
+              values.baseAddress.map {
+                summarizer.summarize(
+                  $0 + place * chains.count * draws, chainStride: draws)
+              } ?? QuantitySummary(undefined: .noDraws)
+            (results.baseAddress! + column).initialize(to: summary)
+          }
         }
       }
-      let statistics = buffer.withUnsafeBufferPointer {
-        $0.baseAddress.map { summarizer.summarize($0, chainStride: draws) }
-          ?? QuantitySummary(undefined: .noDraws)
+      count = width
+    }
+    rows = zip(names, statistics).map { Row(name: $0, statistics: $1) }
+  }
+
+  /// The draws of some quantities, each chain after chain: the chains keep all quantities of a draw together.
+  private static func transposed(
+    _ chains: [ChainResult], draws: Int, width: Int, columns: Range<Int>
+  ) -> [Double] {
+    let length = chains.count * draws
+    return [Double](unsafeUninitializedCapacity: max(1, columns.count * length)) { buffer, count in
+      for (c, chain) in chains.enumerated() {
+        chain.reported.withUnsafeBufferPointer { reported in
+          for draw in 0..<draws {
+            for place in 0..<columns.count {
+              buffer[place * length + c * draws + draw] =
+                reported[draw * width + columns.lowerBound + place]
+            }
+          }
+        }
       }
-      return Row(name: names[index], statistics: statistics)
+      count = columns.count * length
     }
   }
 }

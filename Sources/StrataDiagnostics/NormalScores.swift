@@ -30,45 +30,59 @@ struct NormalScores: Sendable {
   /// a merge of the two sides and needs no second sort.
   func folded(of draws: ChainMatrix, sorted: SortedDraws) -> ChainMatrix {
     let median = sorted.median
-    let values = sorted.values
-    var folded: [Double] = []
-    var origin: [Int32] = []
-    folded.reserveCapacity(values.count)
-    origin.reserveCapacity(values.count)
-    var right = values.count / 2
-    var left = right - 1
-    while left >= 0 || right < values.count {
-      let below = left >= 0 ? abs(values[left] - median) : .infinity
-      let above = right < values.count ? abs(values[right] - median) : .infinity
-      if right >= values.count || (left >= 0 && below <= above) {
-        folded.append(below)
-        origin.append(sorted.origin[left])
-        left -= 1
-      } else {
-        folded.append(above)
-        origin.append(sorted.origin[right])
-        right += 1
+    let count = sorted.values.count
+    // Numbers that are not negative are in the order of their bits. With a largest word on either side, and the
+    // sign of the difference as a number, the merge needs no branch: which side is nearer is a matter of chance.
+    let deviations: [Int] =
+      [.max] + sorted.values.map { Int(truncatingIfNeeded: abs($0 - median).bitPattern) } + [.max]
+    var order = [Int32](repeating: 0, count: count)
+    deviations.withUnsafeBufferPointer { deviations in
+      order.withUnsafeMutableBufferPointer { order in
+        var right = count / 2 &+ 1
+        var left = right &- 1
+        for place in order.indices {
+          // -1 if the right side is nearer, else 0.
+          let takesRight = (deviations[right] &- deviations[left]) &>> 63
+          order[place] = Int32(truncatingIfNeeded: left &+ ((right &- left) & takesRight) &- 1)
+          left = left &- 1 &- takesRight
+          right = right &- takesRight
+        }
       }
     }
+    let folded = order.map {
+      Double(bitPattern: UInt64(truncatingIfNeeded: deviations[Int($0) &+ 1]))
+    }
+    let origin = order.map { sorted.origin[Int($0)] }
     return fill(draws, sorted: folded, origin: origin)
   }
 
   /// Gives each draw the score of its rank among the draws that splitting keeps.
   private func fill(_ draws: ChainMatrix, sorted: [Double], origin: [Int32]) -> ChainMatrix {
-    var result = ChainMatrix(
-      values: [Double](repeating: 0, count: count),
-      iterations: draws.splitIterations, chains: draws.splitChains)
-    // Positions in the split matrix, and values, of the draws that remain, in ascending order.
-    var kept: [Int] = []
-    var ordered: [Double] = []
-    kept.reserveCapacity(count)
-    ordered.reserveCapacity(count)
-    for (value, index) in zip(sorted, origin) {
-      if let position = draws.splitIndex(Int(index)) {
-        kept.append(position)
-        ordered.append(value)
+    // Positions in the split matrix, and values, of the draws that remain, in ascending order: all of them unless
+    // a middle draw is dropped.
+    var (kept, ordered) = (origin, sorted)
+    if count < sorted.count {
+      kept.removeAll(keepingCapacity: true)
+      ordered.removeAll(keepingCapacity: true)
+      for (value, index) in zip(sorted, origin) {
+        if let position = draws.splitIndex(Int(index)) {
+          kept.append(Int32(position))
+          ordered.append(value)
+        }
       }
     }
+    let values = [Double](unsafeUninitializedCapacity: max(1, count)) { values, written in
+      fillTies(values, kept: kept, ordered: ordered)
+      written = count
+    }
+    return ChainMatrix(
+      values: values, iterations: draws.splitIterations, chains: draws.splitChains)
+  }
+
+  /// Equal draws get the score of the mean of their ranks.
+  private func fillTies(
+    _ values: UnsafeMutableBufferPointer<Double>, kept: [Int32], ordered: [Double]
+  ) {
     var first = 0
     while first < count {
       var last = first
@@ -76,9 +90,8 @@ struct NormalScores: Sendable {
       let score =
         first == last
         ? whole[first] : Self.score(rank: Double(first + last + 2) / 2, count: count)
-      for k in first...last { result.values[kept[k]] = score }
+      for k in first...last { values[Int(kept[k])] = score }
       first = last + 1
     }
-    return result
   }
 }

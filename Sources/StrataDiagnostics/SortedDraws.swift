@@ -8,39 +8,23 @@ struct SortedDraws: Sendable {
   /// `values[k]` was draw number `origin[k]` of the matrix.
   let origin: [Int32]
 
-  /// Sorts by a radix sort on the bit patterns: six passes of 11 bits, passes in which all keys
-  /// agree are skipped. Several times faster than comparison sorting of (value, index) pairs.
+  /// Sorts words that hold the leading bits of a draw and its number, by a radix sort: several times faster than
+  /// comparison sorting of pairs. Where the bits left out decide, neighbours change places in the end.
   /// NaN sorts by its bits, past an infinity; callers that need more check before.
   init(_ draws: [Double]) {
     precondition(draws.count <= Int(Int32.max), "\(draws.count) draws of one quantity")
-    let count = draws.count
-    var front = Self.keyed(draws)
-    var back = front
-    var counts = [Int32](repeating: 0, count: Self.passes * Self.radix)
-    front.withUnsafeBufferPointer { from in
-      counts.withUnsafeMutableBufferPointer { Self.countDigits(from, into: $0) }
+    let indexBits = UInt64.bitWidth - max(1, draws.count - 1).leadingZeroBitCount
+    let mask = (1 as UInt64) << UInt64(indexBits) - 1
+    let words = Self.radixSorted(Self.words(draws, mask: mask))
+    var origin = words.map { Int32(truncatingIfNeeded: $0 & mask) }
+    // Adding 0 makes −0 equal to 0.
+    var values = origin.map { draws[Int($0)] + 0 }
+    if !Self.insertionSort(&values, &origin) {
+      origin.sort { (draws[Int($0)], $0) < (draws[Int($1)], $1) }
+      values = origin.map { draws[Int($0)] + 0 }
     }
-    for pass in 0..<Self.passes where count > 1 {
-      let slot = pass * Self.radix
-      let digit = Self.digit(front[0].key, pass)
-      if counts[slot + digit] == Int32(count) { continue }
-      counts.withUnsafeMutableBufferPointer { all in
-        let starts = UnsafeMutableBufferPointer(rebasing: all[slot..<slot + Self.radix])
-        Self.accumulate(starts)
-        front.withUnsafeBufferPointer { from in
-          back.withUnsafeMutableBufferPointer { to in
-            for item in from {
-              let d = Self.digit(item.key, pass)
-              to[Int(starts[d])] = item
-              starts[d] += 1
-            }
-          }
-        }
-      }
-      swap(&front, &back)
-    }
-    values = front.map { Self.value(ofKey: $0.key) }
-    origin = front.map { $0.origin }
+    self.values = values
+    self.origin = origin
   }
 
   /// Quantile of type 7 in Hyndman and Fan's count: linear between the order statistics around
@@ -68,42 +52,57 @@ struct SortedDraws: Sendable {
 
   // MARK: Radix sort
 
-  private struct Item {
-    var key: UInt64
-    var origin: Int32
-  }
-
-  private static let passes = 6
+  private static let passes = 4
   private static let bits = 11
   private static let radix = 1 << bits
 
-  /// Unsigned integers in the order of the numbers: positive numbers get the top bit, negative
-  /// ones are inverted. Adding 0 makes −0 equal to 0.
-  private static func keyed(_ draws: [Double]) -> [Item] {
-    var next: Int32 = 0
-    return draws.map { draw in
-      let pattern = (draw + 0).bitPattern
-      let key = pattern >> 63 == 0 ? pattern | (1 << 63) : ~pattern
-      defer { next += 1 }
-      return Item(key: key, origin: next)
-    }
+  /// Unsigned integers in the order of the numbers: positive numbers get the top bit, negative ones are inverted.
+  @inline(__always)
+  private static func key(_ draw: Double) -> UInt64 {
+    let pattern = (draw + 0).bitPattern
+    return pattern >> 63 == 0 ? pattern | (1 << 63) : ~pattern
   }
 
-  private static func value(ofKey key: UInt64) -> Double {
-    Double(bitPattern: key >> 63 == 1 ? key & ~(1 << 63) : ~key)
+  /// The keys without the leading bits in which all agree, their last bits replaced by the number of the draw.
+  private static func words(_ draws: [Double], mask: UInt64) -> [UInt64] {
+    guard let first = draws.first.map(key) else { return [] }
+    let differing = draws.reduce(0) { $0 | (key($1) ^ first) }
+    let shift = UInt64(truncatingIfNeeded: min(differing.leadingZeroBitCount, 63))
+    return draws.indices.map { key(draws[$0]) &<< shift & ~mask | UInt64(truncatingIfNeeded: $0) }
+  }
+
+  /// Sorts by the leading 44 bits; equal ones keep their order.
+  private static func radixSorted(_ words: [UInt64]) -> [UInt64] {
+    var words = words
+    var other = words
+    var counts = [Int32](repeating: 0, count: passes * radix)
+    counts.withUnsafeMutableBufferPointer { counts in
+      for word in words {
+        for pass in 0..<passes { counts[pass * radix + digit(word, pass)] &+= 1 }
+      }
+      for pass in 0..<passes {
+        let starts = UnsafeMutableBufferPointer(
+          rebasing: counts[pass * radix..<(pass + 1) * radix])
+        accumulate(starts)
+        words.withUnsafeBufferPointer { from in
+          other.withUnsafeMutableBufferPointer { to in
+            for word in from {
+              let d = digit(word, pass)
+              to[Int(starts[d])] = word
+              starts[d] &+= 1
+            }
+          }
+        }
+        swap(&words, &other)
+      }
+    }
+    return words
   }
 
   @inline(__always)
-  private static func digit(_ key: UInt64, _ pass: Int) -> Int {
-    Int(truncatingIfNeeded: key >> UInt64(pass * bits)) & (radix - 1)
-  }
-
-  private static func countDigits(
-    _ items: UnsafeBufferPointer<Item>, into counts: UnsafeMutableBufferPointer<Int32>
-  ) {
-    for item in items {
-      for pass in 0..<passes { counts[pass * radix + digit(item.key, pass)] &+= 1 }
-    }
+  private static func digit(_ word: UInt64, _ pass: Int) -> Int {
+    let shift = UInt64.bitWidth &- (passes &- pass) &* bits
+    return Int(truncatingIfNeeded: word &>> UInt64(truncatingIfNeeded: shift)) & (radix - 1)
   }
 
   /// Turns counts into the first position of each bucket.
@@ -112,7 +111,26 @@ struct SortedDraws: Sendable {
     for i in counts.indices {
       let here = counts[i]
       counts[i] = start
-      start += here
+      start &+= here
     }
+  }
+
+  /// For what is nearly sorted; equal values keep their order.
+  /// - Returns: false if it gave up.
+  private static func insertionSort(_ values: inout [Double], _ origin: inout [Int32]) -> Bool {
+    var moves = 4 * values.count
+    for next in values.indices.dropFirst() where values[next] < values[next - 1] {
+      let (value, index) = (values[next], origin[next])
+      var place = next
+      while place > 0, values[place - 1] > value {
+        values[place] = values[place - 1]
+        origin[place] = origin[place - 1]
+        place -= 1
+      }
+      (values[place], origin[place]) = (value, index)
+      moves -= next - place
+      if moves < 0 { return false }
+    }
+    return true
   }
 }
