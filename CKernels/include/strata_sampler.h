@@ -40,6 +40,20 @@ int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
                         const double *b_inner, const double *b_outer, const double *sum_a,
                         const double *sum_b, double *sum);
 
+/// The four kernels of a trajectory by their addresses in the backend in use, for whoever calls them
+/// all the time; they are the functions above with the same arguments.
+typedef struct {
+  void (*drift)(size_t n, double half, const double *scale, const double *q, const double *r,
+                const double *g, double *q_out, double *r_out);
+  double (*kick)(size_t n, double half, const double *scale, const double *g, double *r);
+  int (*turning_pair)(size_t n, const double *a, const double *b, double *sum);
+  int (*turning_join)(size_t n, const double *a_outer, const double *a_inner,
+                      const double *b_inner, const double *b_outer, const double *sum_a,
+                      const double *sum_b, double *sum);
+} strata_trajectory_kernels;
+
+strata_trajectory_kernels strata_trajectory(void);
+
 /// n random words of 64 bits, written over doubles bit by bit, in groups of 16: group g is 8 blocks
 /// of Philox4x32-10 with the key `seed` and the counters (8 (block + g) + lane, stream), first the
 /// low halves of the 8 blocks, then the high ones. A pure function of its arguments.

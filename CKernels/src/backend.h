@@ -2,6 +2,8 @@
 #ifndef STRATA_BACKEND_H
 #define STRATA_BACKEND_H
 
+#include <stdatomic.h>
+
 #include "strata_kernels.h"
 
 typedef struct {
@@ -44,7 +46,17 @@ extern const strata_kernel_table strata_kernels_avx2;
 extern const strata_kernel_table strata_kernels_avx512;
 #endif
 
-/// The table in use.
-const strata_kernel_table *strata_kernels(void);
+/// The table in use, NULL before the first kernel.
+extern _Atomic(const strata_kernel_table *) strata_kernels_current
+    __attribute__((visibility("hidden")));
+
+/// The table in use, after it has been chosen.
+const strata_kernel_table *strata_kernels_resolved(void);
+
+static inline const strata_kernel_table *strata_kernels(void) {
+  const strata_kernel_table *table =
+      atomic_load_explicit(&strata_kernels_current, memory_order_acquire);
+  return __builtin_expect(table != NULL, 1) ? table : strata_kernels_resolved();
+}
 
 #endif

@@ -1,7 +1,6 @@
 // Chooses the backend once and forwards every public kernel to it.
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +8,7 @@
 
 static const char *const names[STRATA_BACKEND_COUNT] = {"portable", "avx2", "avx512"};
 
-static _Atomic(const strata_kernel_table *) current;
+_Atomic(const strata_kernel_table *) strata_kernels_current;
 static pthread_once_t resolved = PTHREAD_ONCE_INIT;
 
 static const strata_kernel_table *table_of(strata_backend backend) {
@@ -44,14 +43,12 @@ static void resolve(void) {
     const strata_kernel_table *table = table_of((strata_backend)b);
     if (table && strcmp(wanted, names[b]) == 0) best = table;
   }
-  atomic_store_explicit(&current, best, memory_order_release);
+  atomic_store_explicit(&strata_kernels_current, best, memory_order_release);
 }
 
-const strata_kernel_table *strata_kernels(void) {
-  const strata_kernel_table *table = atomic_load_explicit(&current, memory_order_acquire);
-  if (table) return table;
+const strata_kernel_table *strata_kernels_resolved(void) {
   pthread_once(&resolved, resolve);
-  return atomic_load_explicit(&current, memory_order_acquire);
+  return atomic_load_explicit(&strata_kernels_current, memory_order_acquire);
 }
 
 strata_backend strata_backend_current(void) {
@@ -69,7 +66,7 @@ int strata_backend_available(strata_backend backend) {
 int strata_backend_force(strata_backend backend) {
   strata_kernels();
   const strata_kernel_table *table = table_of(backend);
-  if (table) atomic_store_explicit(&current, table, memory_order_release);
+  if (table) atomic_store_explicit(&strata_kernels_current, table, memory_order_release);
   return table != NULL;
 }
 
@@ -136,6 +133,12 @@ int strata_turning_join(size_t n, const double *a_outer, const double *a_inner,
                         const double *b_inner, const double *b_outer, const double *sum_a,
                         const double *sum_b, double *sum) {
   return strata_kernels()->turning_join(n, a_outer, a_inner, b_inner, b_outer, sum_a, sum_b, sum);
+}
+
+strata_trajectory_kernels strata_trajectory(void) {
+  const strata_kernel_table *table = strata_kernels();
+  return (strata_trajectory_kernels){table->leapfrog_drift, table->leapfrog_kick,
+                                     table->turning_pair, table->turning_join};
 }
 
 void strata_random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words) {

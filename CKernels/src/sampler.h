@@ -1,29 +1,43 @@
 // Vector operations of the samplers.
 
+// The sums of each loop are kept in 8 lanes in one order, whatever the length: whole vectors first, then what is left.
+
+STRATA_INLINE void drift_part(size_t k, double8 half, const double *scale, const double *q,
+                              const double *r, const double *g, double *q_out, double *r_out) {
+  const double8 t = half * v_load_part(scale, k);
+  const double8 moved = v_fma(t, v_load_part(g, k), v_load_part(r, k));
+  v_store_part(r_out, moved, k);
+  v_store_part(q_out, v_fma(t + t, moved, v_load_part(q, k)), k);
+}
+
 static void leapfrog_drift(size_t n, double half, const double *scale, const double *q,
                            const double *r, const double *g, double *q_out, double *r_out) {
   const double8 h = v_splat(half);
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    const double8 t = h * v_load_part(scale + i, k);
-    const double8 moved = v_fma(t, v_load_part(g + i, k), v_load_part(r + i, k));
-    v_store_part(r_out + i, moved, k);
-    v_store_part(q_out + i, v_fma(t + t, moved, v_load_part(q + i, k)), k);
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
+    drift_part(STRATA_LANES, h, scale + i, q + i, r + i, g + i, q_out + i, r_out + i);
   }
+  if (i < n) drift_part(n - i, h, scale + i, q + i, r + i, g + i, q_out + i, r_out + i);
+}
+
+STRATA_INLINE double8 kick_part(size_t k, double8 half, const double *scale, const double *g,
+                                double *r, double8 sum) {
+  const double8 t = half * v_load_part(scale, k);
+  const double8 kicked = v_fma(t, v_load_part(g, k), v_load_part(r, k));
+  v_store_part(r, kicked, k);
+  const double8 counted = v_first(kicked, k);
+  return v_fma(counted, counted, sum);
 }
 
 static double leapfrog_kick(size_t n, double half, const double *scale, const double *g,
                             double *r) {
   const double8 h = v_splat(half);
   double8 sum = v_splat(0);
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    const double8 t = h * v_load_part(scale + i, k);
-    const double8 kicked = v_fma(t, v_load_part(g + i, k), v_load_part(r + i, k));
-    v_store_part(r + i, kicked, k);
-    const double8 counted = v_first(kicked, k);
-    sum = v_fma(counted, counted, sum);
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
+    sum = kick_part(STRATA_LANES, h, scale + i, g + i, r + i, sum);
   }
+  if (i < n) sum = kick_part(n - i, h, scale + i, g + i, r + i, sum);
   return v_sum(sum);
 }
 
@@ -37,10 +51,11 @@ static void axpy(size_t n, double a, const double *y, const double *x, double *o
 
 STRATA_INLINE double dot_inline(size_t n, const double *x, const double *y) {
   double8 sum = v_splat(0);
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    sum = v_fma(v_first(v_load_part(x + i, k), k), v_load_part(y + i, k), sum);
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
+    sum = v_fma(v_load(x + i), v_load(y + i), sum);
   }
+  if (i < n) sum = v_fma(v_first(v_load_part(x + i, n - i), n - i), v_load_part(y + i, n - i), sum);
   return v_sum(sum);
 }
 
@@ -59,43 +74,57 @@ STRATA_INLINE double8 sums_of(const double8 v[8]) {
          __builtin_shufflevector(two[0], two[1], 1, 3, 5, 7, 9, 11, 13, 15);
 }
 
+STRATA_INLINE void pair_part(size_t k, const double *a, const double *b, double *sum,
+                             double8 along[2]) {
+  const double8 ra = v_load_part(a, k), rb = v_load_part(b, k);
+  const double8 both = ra + rb;
+  v_store_part(sum, both, k);
+  const double8 counted = v_first(both, k);
+  along[0] = v_fma(ra, counted, along[0]);
+  along[1] = v_fma(rb, counted, along[1]);
+}
+
 static int turning_pair(size_t n, const double *a, const double *b, double *sum) {
-  double8 along_a = v_splat(0), along_b = v_splat(0);
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    const double8 ra = v_load_part(a + i, k), rb = v_load_part(b + i, k);
-    const double8 both = ra + rb;
-    v_store_part(sum + i, both, k);
-    const double8 counted = v_first(both, k);
-    along_a = v_fma(ra, counted, along_a);
-    along_b = v_fma(rb, counted, along_b);
+  double8 along[2] = {v_splat(0), v_splat(0)};
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
+    pair_part(STRATA_LANES, a + i, b + i, sum + i, along);
   }
-  return !(v_sum(along_a) > 0 && v_sum(along_b) > 0);
+  if (i < n) pair_part(n - i, a + i, b + i, sum + i, along);
+  return !(v_sum(along[0]) > 0 && v_sum(along[1]) > 0);
+}
+
+/// The momenta and sums of two segments, a and then b.
+typedef struct {
+  const double *a_outer, *a_inner, *b_inner, *b_outer, *sum_a, *sum_b;
+} two_segments;
+
+STRATA_INLINE void join_part(size_t k, size_t i, two_segments s, double *sum, double8 along[8]) {
+  const double8 sa = v_load_part(s.sum_a + i, k), sb = v_load_part(s.sum_b + i, k);
+  const double8 ao = v_load_part(s.a_outer + i, k), ai = v_load_part(s.a_inner + i, k);
+  const double8 bi = v_load_part(s.b_inner + i, k), bo = v_load_part(s.b_outer + i, k);
+  const double8 both = sa + sb;
+  v_store_part(sum + i, both, k);
+  const double8 whole = v_first(both, k), left = v_first(sa + bi, k), right = v_first(sb + ai, k);
+  along[0] = v_fma(ao, whole, along[0]);
+  along[1] = v_fma(bo, whole, along[1]);
+  along[2] = v_fma(ao, left, along[2]);
+  along[3] = v_fma(bi, left, along[3]);
+  along[4] = v_fma(ai, right, along[4]);
+  along[5] = v_fma(bo, right, along[5]);
 }
 
 static int turning_join(size_t n, const double *a_outer, const double *a_inner,
                         const double *b_inner, const double *b_outer, const double *sum_a,
                         const double *sum_b, double *sum) {
-  const double8 zero = v_splat(0);
-  double8 whole_a = zero, whole_b = zero, left_a = zero, left_b = zero, right_a = zero,
-          right_b = zero;
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    const double8 sa = v_load_part(sum_a + i, k), sb = v_load_part(sum_b + i, k);
-    const double8 ao = v_load_part(a_outer + i, k), ai = v_load_part(a_inner + i, k);
-    const double8 bi = v_load_part(b_inner + i, k), bo = v_load_part(b_outer + i, k);
-    const double8 both = sa + sb;
-    v_store_part(sum + i, both, k);
-    const double8 whole = v_first(both, k), left = v_first(sa + bi, k), right = v_first(sb + ai, k);
-    whole_a = v_fma(ao, whole, whole_a);
-    whole_b = v_fma(bo, whole, whole_b);
-    left_a = v_fma(ao, left, left_a);
-    left_b = v_fma(bi, left, left_b);
-    right_a = v_fma(ai, right, right_a);
-    right_b = v_fma(bo, right, right_b);
-  }
-  const double8 all[8] = {whole_a, whole_b, left_a, left_b, right_a, right_b, whole_a, whole_b};
-  return v_any(~(sums_of(all) > 0));
+  const two_segments s = {a_outer, a_inner, b_inner, b_outer, sum_a, sum_b};
+  double8 along[8] = {0};
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) join_part(STRATA_LANES, i, s, sum, along);
+  if (i < n) join_part(n - i, i, s, sum, along);
+  along[6] = along[0];
+  along[7] = along[1];
+  return v_any(~(sums_of(along) > 0));
 }
 
 /// Philox4x32-10 in 8 lanes: lane j has the counter (8 block + j, stream). Source: Salmon2011.

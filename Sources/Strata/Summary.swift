@@ -20,17 +20,18 @@ public struct Summary: Sendable {
     rows.first { $0.name == name }?.statistics
   }
 
-  /// Quantities are shared out among the cores, sixteen at a time, which lie side by side in memory.
+  /// Quantities are shared out among the cores; where there are many, up to sixteen at a time, as they lie side by
+  /// side in memory.
   init(names: [String], chains: [ChainResult]) {
     let draws = chains.map(\.drawCount).min() ?? 0
     let summarizer = QuantitySummarizer(chains: chains.count, draws: draws)
     let width = names.count
-    let blocks = (width + 15) / 16
+    let size = min(16, 1 + width / 32)
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
       nonisolated(unsafe) let results = buffer
-      DispatchQueue.concurrentPerform(iterations: blocks) { block in
-        let columns = block * 16..<min(block * 16 + 16, width)
+      DispatchQueue.concurrentPerform(iterations: (width + size - 1) / size) { block in
+        let columns = block * size..<min((block + 1) * size, width)
         let values = Summary.transposed(chains, draws: draws, width: width, columns: columns)
         values.withUnsafeBufferPointer { values in
           for (place, column) in columns.enumerated() {

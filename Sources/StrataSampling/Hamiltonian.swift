@@ -21,7 +21,10 @@ package struct Hamiltonian: Trajectory {
   /// The same object; it lives as long as `density`.
   private let unmanaged: Unmanaged<DensityFunctions>
   private let space: PhaseSpace
+  private let kernels = TrajectoryKernels()
   private let stride: Int
+  /// The diagonal of the metric's factor, of `space`.
+  private let scale: Slot
   private var freePoints: Int
   private var freeSums: Int
   /// The ends of the trajectory, where the next step begins.
@@ -48,6 +51,7 @@ package struct Hamiltonian: Trajectory {
     space = PhaseSpace(
       dimension: density.dimension, maximumDepth: maximumDepth, shape: shape)
     stride = space.stride
+    scale = space.scale
     freePoints = space.pointCount - 1
     freeSums = space.sumCount
     current = space.freePoints[space.pointCount - 1]
@@ -184,8 +188,7 @@ package struct Hamiltonian: Trajectory {
     let half = forward ? halfStep : -halfStep
     drift(from, to, half: half)
     let value = try evaluate(to)
-    let square = VectorOperations.kick(
-      count: stride, half: half, scale: space.scale, gradient: gradient(to), momentum: momentum(to))
+    let square = kernels.kick(stride, half, scale, gradient(to), momentum(to))
     let energy = 0.5 * square - (value < .infinity ? value : -.infinity)
     to[3 * stride] = value
     to[3 * stride + 1] = energy
@@ -199,9 +202,7 @@ package struct Hamiltonian: Trajectory {
   @inline(__always)
   private func drift(_ from: Slot, _ to: Slot, half: Double) {
     guard let lower = space.lower else {
-      VectorOperations.drift(
-        count: stride, half: half, scale: space.scale, position: from, momentum: momentum(from),
-        gradient: gradient(from), positionOut: to, momentumOut: momentum(to))
+      kernels.drift(stride, half, scale, from, momentum(from), gradient(from), to, momentum(to))
       return
     }
     let count = space.dimension
@@ -222,11 +223,10 @@ package struct Hamiltonian: Trajectory {
     let sum = isSingle(segment) ? takeSum() : segment.sum
     let turns =
       single
-      ? VectorOperations.joinPair(count: stride, segment.sum, next.sum, sum: sum)
-      : VectorOperations.join(
-        count: stride, outerA: momentum(outerA), innerA: momentum(innerA),
-        innerB: momentum(innerB), outerB: momentum(outerB), sumA: segment.sum, sumB: next.sum,
-        sum: sum)
+      ? kernels.joinPair(stride, segment.sum, next.sum, sum) != 0
+      : kernels.join(
+        stride, momentum(outerA), momentum(innerA), momentum(innerB), momentum(outerB),
+        segment.sum, next.sum, sum) != 0
     releaseSum(next)
     let moves = probability >= 1 || random.uniform() < probability
     let chosen = moves ? next.chosen : segment.chosen
