@@ -59,8 +59,8 @@ STRATA_INLINE prepared uniform_prepare(int which, double8 x, unsigned want) {
   return plain(x);
 }
 
-STRATA_INLINE prepared uniform_joint(prepared lower, prepared upper, unsigned want) {
-  (void)want;
+STRATA_INLINE prepared uniform_joint(prepared lower, prepared upper, int same) {
+  (void)same;
   return positive(upper.x - lower.x);
 }
 
@@ -85,14 +85,28 @@ STRATA_INLINE prepared beta_prepare(int which, double8 x, unsigned want) {
   return plain(nan_unless(is_positive(x), x));
 }
 
-/// x = digamma(a + b) - digamma(a), g = digamma(a + b) - digamma(b), f = -log B(a, b).
-STRATA_INLINE prepared beta_joint(prepared a, prepared b, unsigned want) {
-  const double8 l = v_select(a.x > b.x, a.x, b.x), s = v_select(a.x > b.x, b.x, a.x);
-  prepared p = {.x = v_splat(0), .g = v_splat(0)};
-  p.f = v_lgamma_ratio(l, s) + v_fma(s, v_log(l), -v_lgamma(s));
-  if (want & WANT_1) p.x = v_digamma_difference(a.x, b.x);
-  if (want & WANT_2) p.g = v_digamma_difference(b.x, a.x);
-  return p;
+/// x = digamma(a + b) - digamma(a), g = digamma(a + b) - digamma(b), f = -log B(a, b). Where all lanes are the
+/// same, the two sides of (a, b) share a vector.
+STRATA_INLINE prepared beta_joint(prepared a, prepared b, int same) {
+  const mask8 falls = a.x > b.x;
+  const double8 l = v_select(falls, a.x, b.x), s = v_select(falls, b.x, a.x);
+  double8 ratio, of_l, of_s;
+  if (same) {
+    v_gamma_ratio(__builtin_shufflevector(l, s, 0, 1, 2, 3, 8, 9, 10, 11),
+                  __builtin_shufflevector(s, l, 0, 1, 2, 3, 8, 9, 10, 11), &ratio, &of_l);
+    ratio = v_splat(ratio[0]);
+    of_s = v_splat(of_l[4]);
+    of_l = v_splat(of_l[0]);
+  } else {
+    double8 unused;
+    v_gamma_ratio(l, s, &ratio, &of_l);
+    v_gamma_ratio(s, l, &unused, &of_s);
+  }
+  return (prepared){
+      .x = v_select(falls, of_l, of_s),
+      .f = ratio + v_fma(s, v_log(l), -v_lgamma(s)),
+      .g = v_select(falls, of_s, of_l),
+  };
 }
 
 STRATA_INLINE density_terms beta_terms(double8 y, prepared a, prepared b, prepared joint,

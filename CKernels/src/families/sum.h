@@ -2,7 +2,8 @@
 //   FAMILY      its name; FAMILY_prepare and FAMILY_terms exist
 //   ARGUMENTS   how many arguments follow the variate
 //   OWN_LOOPS   1 (or not defined): loops for the usual sharing of its arguments are compiled apart
-//   JOINT       1 if FAMILY_joint(first, second) exists (its result takes the third place)
+//   JOINT       1 if FAMILY_joint(first, second, same) exists (its result takes the third place); `same`: all
+//               lanes of each argument are the same
 //   AHEAD       1 (or not defined): arguments are prepared for 4 vectors before the first terms. The
 //               work of one vector is then short enough for the processor to overlap it with the next
 //   STAGED      1 (or not defined): AHEAD, and FAMILY_stage(y, first, second) exists, which stands
@@ -66,7 +67,8 @@ STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_a
           fresh = 1;
         }
 #if JOINT
-        if (fresh) p[0][2] = OF_FAMILY(joint)(p[0][0], p[0][1], want);
+        const unsigned both = WANT_1 | WANT_2;
+        if (fresh) p[0][2] = OF_FAMILY(joint)(p[0][0], p[0][1], (shared & both) == both);
 #endif
         (void)fresh;
         is_prepared = 1;
