@@ -157,6 +157,18 @@ package struct Hamiltonian: Trajectory {
     return value
   }
 
+  /// Moves the current point to where the even coordinates are positive: the same point, as far as the density goes,
+  /// so that a metric learned there fits.
+  mutating func foldCurrent() throws {
+    var isMoved = false
+    for i in density.evenCoordinates where current[i] < 0 {
+      current[i] = -current[i]
+      gradient(current)[i] = -gradient(current)[i]
+      isMoved = true
+    }
+    if isMoved, space.lower != nil { _ = try evaluate(current) }
+  }
+
   // MARK: Transitions
 
   /// Gives the current point a new momentum, and sets the ends of the trajectory to it.

@@ -9,6 +9,10 @@ public protocol LogDensity: Sendable {
   /// How many coordinates a position has.
   var dimension: Int { get }
 
+  /// Coordinates whose sign changes nothing: the density is even in each of them. Chains and the search for a mode
+  /// keep to where they are positive. None by default.
+  var evenCoordinates: [Int] { get }
+
   /// Makes the scratch memory of one chain.
   func makeEvaluation() throws -> Evaluation
 
@@ -18,6 +22,9 @@ public protocol LogDensity: Sendable {
 }
 
 extension LogDensity {
+  /// None.
+  @inlinable public var evenCoordinates: [Int] { [] }
+
   /// ``makeEvaluation()``, whatever the number of threads.
   @inlinable
   public func makeEvaluation(threads: Int) throws -> Evaluation { try makeEvaluation() }
@@ -78,6 +85,7 @@ extension PlainLogDensityEvaluation {
 package final class DensityFunctions {
   @usableFromInline let dimension: Int
   @usableFromInline let reportedCount: Int
+  @usableFromInline let evenCoordinates: [Int]
   @usableFromInline
   let gradient: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
   @usableFromInline let value: (UnsafePointer<Double>) throws -> Double
@@ -89,6 +97,7 @@ package final class DensityFunctions {
   package init<D: LogDensity>(_ density: D, threads: Int = 1) throws {
     let storage = EvaluationStorage(try density.makeEvaluation(threads: threads))
     dimension = density.dimension
+    evenCoordinates = density.evenCoordinates
     reportedCount = storage.pointer.pointee.reportedCount
     gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }
     value = { try storage.pointer.pointee.logDensity(at: $0) }

@@ -3,7 +3,7 @@ import StrataKernels
 /// A mode of a density.
 public struct Mode: Sendable, Equatable {
   /// The unconstrained position.
-  public let position: [Double]
+  public internal(set) var position: [Double]
   /// The log density there.
   public let logDensity: Double
   /// The reported numbers there.

@@ -170,13 +170,17 @@ private struct StartFinder {
       defer { evaluations += search.evaluations }
       do {
         var start = [Double](repeating: 0, count: dimension)
+        // The density is flat at 0 in these, whatever it is beside it.
+        for i in density.evenCoordinates { start[i] = 1 }
         let (value, slope) = try search.moveTo(start)
         if number > 0 || !value.isFinite || !slope.allSatisfy(\.isFinite) {
           start = try Start.find(
             chain: 0, dimension: dimension, given: nil, radius: 2, random: &random,
             evaluate: { try search.moveTo($0) })
         }
-        modes.append(try search.run(from: start))
+        var mode = try search.run(from: start)
+        for i in density.evenCoordinates { mode.position[i] = abs(mode.position[i]) }
+        modes.append(mode)
       } catch let error as SamplingError {
         switch error {
         case .unboundedDensity: throw Obstacle(text: "the density is unbounded")

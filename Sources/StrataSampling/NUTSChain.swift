@@ -91,6 +91,7 @@ struct NUTSChain: ResumableChain {
     let tree = try hamiltonian.grow(
       from: start, directions: directions, limits: limits, summary: &summary)
     hamiltonian.finish(tree)
+    try hamiltonian.foldCurrent()
     return summary
   }
 

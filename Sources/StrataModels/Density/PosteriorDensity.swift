@@ -52,6 +52,17 @@ package struct PosteriorDensity: LogDensity {
 
   package var dimension: Int { program.dimension }
 
+  /// Those of scales that are measured through zero.
+  package var evenCoordinates: [Int] {
+    planned.parameters.indices.flatMap { index in
+      if case .folded = planned.parameters[index].transform {
+        Array(planned.positions(of: index))
+      } else {
+        [Int]()
+      }
+    }
+  }
+
   package func makeEvaluation() -> PosteriorEvaluation { makeEvaluation(threads: 1) }
 
   /// An evaluation whose long loops over rows are shared among `threads`; the numbers are the same.
