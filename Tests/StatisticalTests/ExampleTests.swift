@@ -16,9 +16,7 @@ extension Statistical {
     func agrees(_ example: ExampleCase) async throws {
       let references = try example.references()
       try #require(!references.isEmpty)
-      var options = FitOptions(draws: example.draws, seed: 20_252)
-      options.targetAcceptance = example.targetAcceptance
-      let fit = try await example.fit(options)
+      let fit = try await example.fit(FitOptions(draws: example.draws, seed: 20_252))
       let agreement = Agreement(
         name: example.table, comparisons: try await fit.comparisons(with: references),
         levels: Self.levels)

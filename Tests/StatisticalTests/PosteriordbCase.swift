@@ -11,10 +11,6 @@ struct PosteriordbCase: Sendable, CustomTestStringConvertible {
   /// Columns made from the data's.
   var derived: @Sendable (PosteriordbData) -> [(name: String, column: Table.Column)] = { _ in [] }
 
-  /// Centred text of few groups: NUTS does not reach the narrow end of the funnel without
-  /// reparametrisation. Such a fit may miss its reference, if the diagnostics say so.
-  var isFunnel: Bool { name == "eight_schools-eight_schools_centered" }
-
   var testDescription: String { name }
   var dataName: String { String(name.prefix { $0 != "-" }) }
 
