@@ -62,7 +62,7 @@ public struct StartSearch: Sendable, Equatable {
 
 /// Finds a mode of a density, and the curvature there, for chains to start from.
 ///
-/// L-BFGS climbs from three points: zeros, and two jittered ones that do not depend on any seed. Where the
+/// L-BFGS climbs from three points: zeros (even coordinates: 1/2), and two jittered ones that do not depend on any seed. Where the
 /// density is unbounded, a climb takes too long, the three don't meet in one mode, the density does not curve
 /// down there or is nothing like normal around it, there is no start: that is a finding, not an error. The work
 /// is bounded: 100 evaluations and 20 for each coordinate in each climb, 2 to 8 for each coordinate's curvature,
@@ -76,11 +76,14 @@ public struct StartSearch: Sendable, Equatable {
 public func findStart<D: LogDensity>(
   of density: D, denseLimit: Int = 40, threads: Int = 1
 ) throws -> StartSearch {
-  try findStart(DensityFunctions(density, threads: threads), denseLimit: denseLimit)
+  try findStart(
+    DensityFunctions(density, threads: threads), denseLimit: denseLimit)
 }
 
 @usableFromInline
-func findStart(_ density: DensityFunctions, denseLimit: Int) throws -> StartSearch {
+func findStart(
+  _ density: DensityFunctions, denseLimit: Int
+) throws -> StartSearch {
   var finder = StartFinder(density, denseLimit: denseLimit)
   do {
     let start = try finder.find()
@@ -169,9 +172,9 @@ private struct StartFinder {
       var search = ModeSearch(density, configuration: configuration)
       defer { evaluations += search.evaluations }
       do {
+        // An even coordinate has no slope at zero, be it a mode or a saddle.
         var start = [Double](repeating: 0, count: dimension)
-        // The density is flat at 0 in these, whatever it is beside it.
-        for i in density.evenCoordinates { start[i] = 1 }
+        for i in density.evenCoordinates { start[i] = 0.5 }
         let (value, slope) = try search.moveTo(start)
         if number > 0 || !value.isFinite || !slope.allSatisfy(\.isFinite) {
           start = try Start.find(
@@ -212,7 +215,8 @@ private struct StartFinder {
     _ mode: Mode, _ metric: InverseMetric
   ) throws -> (position: [Double], logDensity: Double) {
     evaluations += 1
-    _ = try density.gradient(mode.position, &gradient)
+    let origin = mode.position
+    _ = try density.gradient(origin, &gradient)
     let count = gradient.count
     let step: [Double] =
       switch metric {
@@ -224,11 +228,11 @@ private struct StartFinder {
       }
     let gain = zip(step, gradient).reduce(0) { $0 + $1.0 * $1.1 }
     guard gain < 1 else { throw Obstacle(text: "the climb to the mode did not end") }
-    let position = zip(mode.position, step).map { $0 + $1 }
+    let position = zip(origin, step).map { $0 + $1 }
     evaluations += 1
     let value = try density.gradient(position, &gradient)
     guard value >= mode.logDensity, gradient.allSatisfy(\.isFinite) else {
-      return (mode.position, mode.logDensity)
+      return (origin, mode.logDensity)
     }
     return (position, value)
   }

@@ -34,6 +34,8 @@ extension Statistical {
       for sd in [0, 0.1, 1, 10] {
         try await measure(
           "4 × 5, sd \(sd)", OneWayDensity(groups: 4, rows: 5, sd: sd, seed: 5))
+        try await measureText(
+          "4 × 5, sd \(sd), integrated by the plan", Self.groups, table: Self.rows(sd: sd))
       }
       try await measure("30 × 10, sd 1", OneWayDensity(groups: 30, rows: 10, sd: 1, seed: 5))
       try await measureText(
@@ -49,6 +51,22 @@ extension Statistical {
             contentsOfFile: "\(ExampleCase.folder)/\(example.model).strata", encoding: .utf8),
           table: try Table(contentsOf: "\(ExampleCase.folder)/\(example.table).csv"))
       }
+    }
+
+    static let groups = """
+      mu ~ Normal(0, 10)
+      tau ~ HalfCauchy(2)
+      s ~ HalfCauchy(2)
+      a[g] ~ Normal(mu, tau)
+      y ~ Normal(a[g], s)
+      """
+
+    static func rows(sd: Double) throws -> Table {
+      var random = RandomStream(seed: 5, stream: 77)
+      let effects = (0..<4).map { _ in sd * random.normal() }
+      let groups = (0..<20).map { $0 / 5 }
+      let y = groups.map { effects[$0] + random.normal() }
+      return try Table(["g": .numbers(groups.map(Double.init)), "y": .numbers(y)])
     }
 
     static let regression = """

@@ -3,6 +3,7 @@ import StrataSampling
 /// A density given by a function of position and gradient.
 struct FunctionDensity: LogDensity {
   let dimension: Int
+  var evenCoordinates: [Int] = []
   let function: @Sendable (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
 
   func makeEvaluation() -> Evaluation { Evaluation(dimension: dimension, function: function) }

@@ -97,14 +97,25 @@ import Testing
     }
   }
 
-  @Test func twoModesAreNone() throws {
-    let two = FunctionDensity(dimension: 1) { x, gradient in
+  /// Two modes, at 1 and at -1.
+  private func twoModes(even: [Int]) -> FunctionDensity {
+    FunctionDensity(dimension: 1, evenCoordinates: even) { x, gradient in
       let a = TestMath.exp(-8 * (x[0] - 1) * (x[0] - 1))
       let b = TestMath.exp(-8 * (x[0] + 1) * (x[0] + 1))
       gradient[0] = -16 * ((x[0] - 1) * a + (x[0] + 1) * b) / (a + b)
       return TestMath.log(a + b)
     }
-    #expect(try obstacle(two) == "the density seems to have more than one mode")
+  }
+
+  @Test func twoModesAreNone() throws {
+    #expect(
+      try obstacle(twoModes(even: [])) == "the density seems to have more than one mode")
+  }
+
+  @Test func mirroredModesAreOne() throws {
+    let start = try #require(try findStart(of: twoModes(even: [0])).start)
+    #expect(abs(start.position[0] - 1) < 1e-6)
+    #expect(abs(start.inverseMetric.variances[0] - 1 / 16.0) < 1e-3)
   }
 
   @Test func flatAndNeverFiniteDensitiesHaveNone() throws {
