@@ -51,6 +51,19 @@ import Testing
     #expect(fit.settings.warmup == 1000)
   }
 
+  /// Effects integrated out, their scale in a coordinate through zero: two modes that are mirror images.
+  @Test func mirroredModesOfAScaleAreOne() async throws {
+    let text = """
+      mu ~ Normal(0, 2)
+      tau ~ HalfNormal(2)
+      a[g] ~ Normal(mu, tau)
+      y ~ Normal(a[g] + 5 * (g == 2), 0.5)
+      """
+    let fit = try await fit(FitOptions(chains: 1, draws: 10), text)
+    #expect(fit.dimension == 1)
+    #expect(fit.settings.start == .mode && fit.settings.warmup == 200)
+  }
+
   @Test func metropolisHasNeitherStartNorMetric() async throws {
     var options = FitOptions(chains: 1, draws: 10)
     options.sampler = .metropolis
