@@ -65,8 +65,8 @@ typedef enum {
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_INTERVAL,   ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
-  STRATA_OP_FOLDED,     ///< out = scale |sinh(parameter)|; log-Jacobian: log cosh(parameter) + log scale - log 2, as
-                        ///< two parameters give the same value
+  STRATA_OP_FOLDED,     ///< out = scale |sinh(parameter)|, from |parameter| = x on continued as a parabola; log-Jacobian:
+                        ///< log of its slope - log 2, as two parameters give the same value
   STRATA_OP_NONCENTRED  ///< out = x + y (center + scale parameter), and adds -(z[0] + z[1] parameter)^2 / 2, z data:
                         ///< a parameter with a Normal prior that is only used so
 } strata_op;

@@ -2,7 +2,8 @@
 // the unit, log scale, is the program's jacobian_constant).
 //   unbounded:     out = center + scale u
 //   lower, upper:  out = x + scale exp(u), x - scale exp(u)            log |d out / du| = u
-//   folded:        out = scale |sinh u|                                log |d out / du| = log cosh u
+//   folded:        out = scale (S + d (C + S d / 2)) with m = min(|u|, x), d = |u| - m, S = sinh m, C = cosh m
+//                  log |d out / du| = log(C + S d)
 //   interval:      out = x + (y - x) s, s = inverse_logit(u)
 //                  log |d out / du| = log(y - x) - log1p_exp(u) - log1p_exp(-u)
 // [StanReference, "Constraint Transforms"]
@@ -32,10 +33,16 @@ STRATA_INLINE void store_gradient(const transform *t, double *gradient, size_t i
   for (size_t j = 0; j < k; j++) gradient[t->positions[i + j]] = d[j];
 }
 
-/// sinh x for x >= 0.
-STRATA_INLINE double8 v_sinh(double8 x) {
-  const double8 m = v_expm1(x);
-  return v_splat(0.5) * (m + m / (m + v_splat(1)));
+/// The parts of a folded parameter.
+typedef struct {
+  double8 value, slope, bend;  // of out / scale: itself, its first and second derivative by |u|
+} fold;
+
+STRATA_INLINE fold fold_at(double8 u, double8 limit) {
+  const double8 size = v_abs(u), m = v_min(size, limit), d = size - m, half = v_splat(0.5);
+  const double8 e = v_expm1(m), grown = e + v_splat(1);
+  const double8 sinh = half * (e + e / grown), cosh = half * (grown + 1 / grown);
+  return (fold){v_fma(d, v_fma(half * sinh, d, cosh), sinh), v_fma(sinh, d, cosh), sinh};
 }
 
 STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, size_t i) {
@@ -43,8 +50,8 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
   if (op == STRATA_OP_UNBOUNDED) {
     return v_fma(scale, u, load_operand(t->center, t->center.shared, i));
   }
-  if (op == STRATA_OP_FOLDED) return scale * v_sinh(v_abs(u));
   const double8 x = load_operand(t->x, t->x.shared, i);
+  if (op == STRATA_OP_FOLDED) return scale * fold_at(u, x).value;
   switch (op) {
     case STRATA_OP_LOWER: return v_fma(scale, v_exp(u), x);
     case STRATA_OP_UPPER: return v_fma(-scale, v_exp(u), x);
@@ -53,7 +60,7 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
 }
 
 STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
-  if (op == STRATA_OP_FOLDED) return v_abs(u) + v_log1p_exp(v_splat(-2) * v_abs(u)) - v_splat(LN2_HIGH);
+  if (op == STRATA_OP_FOLDED) return v_log(fold_at(u, load_operand(t->x, t->x.shared, i)).slope);
   if (op != STRATA_OP_INTERVAL) return u;
   const double8 width = load_operand(t->y, t->y.shared, i) - load_operand(t->x, t->x.shared, i);
   return v_log(width) - v_log1p_exp(u) - v_log1p_exp(-u);
@@ -97,10 +104,10 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
       continue;
     }
     if (op == STRATA_OP_FOLDED) {
-      const double8 u = load_position(t, position, i, k), size = v_abs(u);
-      const double8 e = v_exp(size), cosh = v_splat(0.5) * (e + one / e);
-      const double8 slope = v_fma(d * scale, cosh, jacobian ? v_sinh(size) / cosh : zero);
-      store_gradient(t, gradient, i, k, v_select(u < 0, -slope, slope));
+      const double8 u = load_position(t, position, i, k);
+      const fold at = fold_at(u, load_operand(t->x, t->x.shared, i));
+      const double8 pull = v_fma(d * scale, at.slope, jacobian ? at.bend / at.slope : zero);
+      store_gradient(t, gradient, i, k, v_select(u < 0, -pull, pull));
       continue;
     }
     const double8 x = load_operand(t->x, t->x.shared, i);

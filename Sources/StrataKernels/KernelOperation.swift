@@ -47,8 +47,9 @@ package enum ParameterTransform: Sendable {
   case lower(KernelOperand)
   case upper(KernelOperand)
   case interval(KernelOperand, KernelOperand)
-  /// A positive number in coordinates that go smoothly through zero: `scale |sinh(u)|`.
-  case folded
+  /// A positive number in coordinates that go smoothly through zero: `scale |sinh(u)|`, continued as a parabola from
+  /// this |u| on.
+  case folded(limit: KernelOperand)
 }
 
 /// The unit that a parameter's position is measured in: a parameter without bounds is

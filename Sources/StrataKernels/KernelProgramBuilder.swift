@@ -134,7 +134,7 @@ package struct KernelProgramBuilder {
       case .lower(let bound): (STRATA_OP_LOWER, [bound])
       case .upper(let bound): (STRATA_OP_UPPER, [bound])
       case .interval(let low, let high): (STRATA_OP_INTERVAL, [low, high])
-      case .folded: (STRATA_OP_FOLDED, [])
+      case .folded(let limit): (STRATA_OP_FOLDED, [limit])
       }
     return self.transform(op, count: count, inputs: inputs, units, place)
   }

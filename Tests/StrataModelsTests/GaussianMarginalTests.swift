@@ -90,9 +90,15 @@ extension PosteriorDensity {
         if case .unbounded = parameter.transform {
           return (name, (value - unit.center) / unit.scale, 1 / unit.scale)
         }
-        if case .folded = parameter.transform {
-          let u = asinh(value / unit.scale)
-          return (name, u, value / (unit.scale * cosh(u)))
+        if case .folded(let scale, let limit) = parameter.transform {
+          // Values beyond the limit lie on the parabola.
+          let (m, end) = (min(asinh(value / scale), limit), value / scale)
+          let (sine, cosine) = (sinh(m), cosh(m))
+          let d =
+            m < limit
+            ? 0
+            : 2 * (end - sine) / (cosine + (cosine * cosine + 2 * sine * (end - sine)).squareRoot())
+          return (name, m + d, value / (scale * (cosine + sine * d)))
         }
         return (name, log(value / unit.scale), 1)
       }

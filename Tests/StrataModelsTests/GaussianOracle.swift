@@ -17,24 +17,26 @@ struct GaussianOracle {
   private let direct: PosteriorDensity
   /// Coordinates of the direct position that the plan integrates, and the others in the order of the plan's position.
   let integrated: [Int]
-  private let sampled: [(coordinate: Int, scale: Double, isFolded: Bool)]
+  private let sampled: [(coordinate: Int, convert: (Double) -> Double)]
 
   init(_ bound: BoundModel) {
     let planned = PosteriorDensity(bound, plan: .auto, jacobian: false)
     let direct = PosteriorDensity(bound, plan: .direct, jacobian: false)
     var integrated: [Int] = []
-    var sampled: [(Int, Double, Bool)] = []
+    var sampled: [(Int, (Double) -> Double)] = []
     for (index, range) in direct.parameterRanges.enumerated() {
       if planned.planned.integrated.contains(index) {
         integrated += Array(range)
       } else {
-        let isFolded: Bool
-        if case .folded = planned.planned.parameters[index].transform {
-          isFolded = true
-        } else {
-          isFolded = false
+        var convert: (Double) -> Double = { $0 }
+        if case .folded(let unit, let limit) = planned.planned.parameters[index].transform {
+          let scale = direct.parameterUnits[index].scale
+          convert = { u in
+            let (m, d) = (min(abs(u), limit), max(0, abs(u) - limit))
+            return log(unit / scale * (sinh(m) + d * (cosh(m) + sinh(m) * d / 2)))
+          }
         }
-        sampled += range.map { ($0, planned.parameterUnits[index].scale, isFolded) }
+        sampled += range.map { ($0, convert) }
       }
     }
     (self.planned, self.direct) = (planned, direct)
@@ -45,7 +47,7 @@ struct GaussianOracle {
   private func directPosition(_ position: [Double]) -> [Double] {
     var all = [Double](repeating: 0, count: direct.dimension)
     for (value, place) in zip(position, sampled) {
-      all[place.coordinate] = place.isFolded ? log(abs(sinh(value))) : value
+      all[place.coordinate] = place.convert(value)
     }
     return all
   }

@@ -8,8 +8,9 @@ package struct BoundModel: Sendable {
     case lower(Graph.Node)
     case upper(Graph.Node)
     case interval(Graph.Node, Graph.Node)
-    /// Positive, in coordinates that go smoothly through zero: both signs of a coordinate mean the same value.
-    case folded
+    /// Positive, in coordinates that go smoothly through zero: both signs of a coordinate u mean the same value,
+    /// unit |sinh u|, continued as a parabola from |u| = limit on.
+    case folded(unit: Double, limit: Double)
   }
 
   /// A parameter: a scalar, one per level, or one per column.

@@ -30,7 +30,8 @@ struct Units {
     guard scale.isNormal, scale > 0 else { return ParameterUnit() }
     switch parameter.transform {
     case .unbounded: return ParameterUnit(center: center, scale: scale)
-    case .lower, .upper, .folded: return ParameterUnit(scale: scale)
+    case .lower, .upper: return ParameterUnit(scale: scale)
+    case .folded(let unit, _): return ParameterUnit(scale: unit)
     case .interval: return ParameterUnit()
     }
   }

@@ -43,7 +43,7 @@ package struct PosteriorDensity: LogDensity {
     self.plan = plan
     self.reportProgram = reportProgram
     self.jacobian = jacobian
-    parameterUnits = bound.parameters.map(units.unit)
+    parameterUnits = planned.parameters.map(units.unit)
     effects = EffectDraws(planned: planned, full: bound, units)
     segments = zip(bound.quantities, offsets).map {
       Segment(offset: $1, count: bound.layout.count($0.domain))

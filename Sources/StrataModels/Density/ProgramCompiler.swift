@@ -182,7 +182,8 @@ struct ProgramCompiler {
       emit(batch)
       return operands[parameter.node]!
     }
-    let bounds = parameter.transform.bounds.map { operands[$0]! }
+    var bounds = parameter.transform.bounds.map { operands[$0]! }
+    if case .folded(_, let limit) = parameter.transform { bounds = [builder.constant([limit])] }
     return builder.parameters(
       at: bound.positions(of: index), parameter.transform.kernelTransform(bounds),
       units: [units.unit(of: parameter)])
@@ -200,7 +201,10 @@ struct ProgramCompiler {
   /// Scalars of the same kind and their priors as one vector.
   private mutating func emit(_ batch: ScalarBatch) {
     let parameters = batch.parameters.map { bound.parameters[$0] }
-    let bounds = parameters.map { $0.transform.bounds.map { bound.graph.constantValue($0)! } }
+    let bounds = parameters.map { parameter in
+      if case .folded(_, let limit) = parameter.transform { return [limit] }
+      return parameter.transform.bounds.map { bound.graph.constantValue($0)! }
+    }
     let columns = bounds[0].indices.map { k in builder.constant(bounds.map { $0[k] }) }
     let vector = builder.parameters(
       at: batch.parameters.map { bound.positions(of: $0).lowerBound },
@@ -247,7 +251,7 @@ extension BoundModel.Transform {
     case .lower: .lower(bounds[0])
     case .upper: .upper(bounds[0])
     case .interval: .interval(bounds[0], bounds[1])
-    case .folded: .folded
+    case .folded: .folded(limit: bounds[0])
     }
   }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 extension BoundModel {
   /// Integrates out what can be: parameters with Normal or flat priors that enter Normal likelihoods linearly (see
   /// ``GaussianSearch``). Returns the densities that are part of it, by their index.
@@ -41,9 +49,11 @@ extension BoundModel {
 
   /// Measures the scales of integrated effects in coordinates that go smoothly through zero: the density depends on
   /// their squares, so that zero is no boundary for it, and a chain need not travel down the log of a scale that the
-  /// data can't tell from zero.
+  /// data can't tell from zero. The unit is the size at which the data begin to tell: below it the coordinate is the
+  /// scale itself, above it its log, until the light tail of a half-normal prior takes over.
   private mutating func foldScales(of marginal: GaussianMarginal, leaving search: GaussianSearch) {
     let scales = Set(marginal.effects.flatMap { [$0.scale, $0.sd] })
+    let units = Units(self)
     let used = Set(search.likelihoods.map(\.density) + search.priors.values.map(\.density))
     for index in parameters.indices {
       let parameter = parameters[index]
@@ -55,8 +65,23 @@ extension BoundModel {
       let isElsewhere = others.contains { densities[$0].arguments.contains(parameter.node) }
       // Flat, or even in the scale.
       let isSmooth = uses.allSatisfy { isHalf(densities[$0]) }
-      if isSmooth, !isElsewhere { parameters[index].transform = .folded }
+      guard isSmooth, !isElsewhere else { continue }
+      let unit = resolution(of: parameter.node, marginal) ?? units.unit(of: parameter).scale
+      let prior = uses.first.map { densities[$0] }
+      let end = prior.flatMap { $0.family == .normal ? graph.constantValue($0.arguments[1]) : nil }
+      parameters[index].transform = .folded(
+        unit: unit, limit: end.map { asinh($0 / unit) } ?? .infinity)
     }
+  }
+
+  /// The least size at which the data begin to tell effects of this scale from zero.
+  private func resolution(of scale: Graph.Node, _ marginal: GaussianMarginal) -> Double? {
+    marginal.effects.compactMap { effect -> Double? in
+      guard let size = effect.resolution else { return nil }
+      if [effect.scale, effect.sd].contains(scale) { return size }
+      let isPart = graph.inputs(of: effect.scale).contains(scale)
+      return isPart ? size : nil
+    }.min()
   }
 
   /// Whether a node is used as the scale of effects and in nothing else.

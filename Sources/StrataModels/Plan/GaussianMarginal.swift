@@ -12,17 +12,8 @@ package struct GaussianMarginal: Sendable {
     var sd: Graph.Node
     var offset: [Double]?
     var terms: [GaussianEffect.Term]
-
-    init(
-      parameter: Int, scale: Graph.Node, sd: Graph.Node, offset: [Double]?,
-      terms: [GaussianEffect.Term]
-    ) {
-      self.parameter = parameter
-      self.scale = scale
-      self.sd = sd
-      self.offset = offset
-      self.terms = terms
-    }
+    /// The size at which the data begin to tell the effect from zero.
+    var resolution: Double?
   }
 
   /// Rows of the border with their sd.

@@ -11,6 +11,8 @@ struct GaussianReduction {
   private(set) var classes: [Int32]?
   /// For each residual scale, what is left.
   private(set) var rest: [GaussianBorderRows]
+  /// The residual sd within groups, rows of all scales together; nil if there are no rows to tell it by.
+  private(set) var residualSD: Double?
 
   private let rows: GaussianRows
   private let groupCount: Int
@@ -86,6 +88,17 @@ struct GaussianReduction {
       }
       mostPerGroup = perGroup.max() ?? 1
     }
+  }
+
+  /// The size at which a typical group's rows begin to tell an effect from zero: the residual sd over the root of
+  /// the mean sum of squares of its column.
+  func resolution(of effect: Int, residualSD: Double) -> Double? {
+    var squares = 0.0
+    for row in system.effectRows {
+      for value in row[effect] { squares += value * value }
+    }
+    let size = residualSD / (squares / Double(groupCount)).squareRoot()
+    return size.isNormal ? size : nil
   }
 
   /// Adds to a column's coordinates along an effect, one number per group.
@@ -181,6 +194,9 @@ struct GaussianReduction {
     var counts = [Double](repeating: 0, count: classCount)
     for code in rows.classes { counts[Int(code)] += 1 }
     let last = effectCount > 0 ? combine(reduced, cells.classes, classCount) : reduced
+    let freedom = rows.target.count - cells.count * effectCount - live.count
+    let squares = last.residuals.reduce(0) { $0 + $1 * $1 }
+    if freedom > 0, squares > 0 { residualSD = (squares / Double(freedom)).squareRoot() }
     let width = others.count + 1
     rest = (0..<classCount).map { number in
       var left: [[Double]] = []

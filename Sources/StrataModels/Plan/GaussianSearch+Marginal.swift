@@ -52,7 +52,8 @@ struct GaussianAssembly {
       if let basis { constant += log(basis[j * borderCount + j]) }
     }
     let marginal = GaussianMarginal(
-      domain: search.domain, effects: zip(search.effects, means).map { makeEffect($0, $1) },
+      domain: search.domain,
+      effects: search.effects.indices.map { makeEffect($0, means[$0], reduction) },
       border: search.border.map { ($0, starts[$0]!) },
       system: reduction.system,
       sigmas: sigmas, classes: reduction.classes, givens: givens,
@@ -203,8 +204,12 @@ struct GaussianAssembly {
     }
   }
 
-  private mutating func makeEffect(_ index: Int, _ columns: PriorColumns) -> GaussianMarginal.Effect
-  {
+  private mutating func makeEffect(
+    _ number: Int, _ columns: PriorColumns, _ reduction: GaussianReduction
+  ) -> GaussianMarginal.Effect {
+    let index = search.effects[number]
+    let known = sigmas.allSatisfy { bound.graph.constantValue($0) != nil }
+    let residualSD = known ? 1 : reduction.residualSD
     let sd = search.priors[index]!.sd
     let domain = search.domain!
     let scale =
@@ -223,7 +228,8 @@ struct GaussianAssembly {
         + columns.givens.map {
           GaussianEffect.Term(
             source: borderCount + givens.firstIndex(of: $0.node)!, column: shortened($0.values))
-        })
+        },
+      resolution: residualSD.flatMap { reduction.resolution(of: number, residualSD: $0) })
   }
 
   /// The priors of the border as rows: own coefficient - what its mean holds = what is known + sd e.
