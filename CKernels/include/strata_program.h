@@ -63,12 +63,16 @@ typedef enum {
   STRATA_OP_GAUSSIAN,               ///< adds the log density of a Gaussian block (strata_gaussian.h); out is its scratch
   STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter; log-Jacobian: log scale
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
+  STRATA_OP_LOWER_SPREAD,  ///< out = x + scale exp(e), e = parameter - log1p_exp(-parameter)^2 / 2, whose density is
+                           ///< light where that of out is flat down to x; log-Jacobian: e + log(de) + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_INTERVAL,   ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
   STRATA_OP_FOLDED,     ///< out = scale |sinh(parameter)|, from |parameter| = x on continued as a parabola; log-Jacobian:
                         ///< log of its slope - log 2, as two parameters give the same value
-  STRATA_OP_NONCENTRED  ///< out = x + y (center + scale parameter), and adds -(z[0] + z[1] parameter)^2 / 2, z data:
+  STRATA_OP_NONCENTRED, ///< out = x + y (center + scale parameter), and adds -(z[0] + z[1] parameter)^2 / 2, z data:
                         ///< a parameter with a Normal prior that is only used so
+  STRATA_OP_EFFECTS     ///< group effects in coordinates that suit the data: with c = 1 / sqrt(1 + (x z)^2), z data,
+                        ///< out = c parameter + x c^2 y, standard normal; adds -out^2 / 2 + log c
 } strata_op;
 
 /// Neighbouring elements with the same code. A run ends where its block ends.

@@ -5,6 +5,8 @@
 #include "gather.h"
 #include "transforms.h"
 
+#include "group_effects.h"
+
 /// Where the operands of the instructions at hand are.
 typedef struct {
   double *values[3], *adjoints[3];  // by strata_storage; adjoints NULL: no gradient wanted
@@ -67,6 +69,7 @@ STRATA_INLINE transform transform_of(const strata_instruction *s, const frame *f
 
 TRANSFORM_STEP(unbounded, STRATA_OP_UNBOUNDED)
 TRANSFORM_STEP(lower, STRATA_OP_LOWER)
+TRANSFORM_STEP(lower_spread, STRATA_OP_LOWER_SPREAD)
 TRANSFORM_STEP(upper, STRATA_OP_UPPER)
 TRANSFORM_STEP(interval, STRATA_OP_INTERVAL)
 TRANSFORM_STEP(folded, STRATA_OP_FOLDED)
@@ -83,6 +86,25 @@ STEP double noncentred_forward(const strata_instruction *s, const frame *f, size
 STEP void noncentred_backward(const strata_instruction *s, const frame *f, size_t n) {
   const transform t = transform_of(s, f);
   noncentred_back_loop(&t, prior_of(s), n, f->position, view(&s->out, f), f->gradient);
+}
+
+STRATA_INLINE group_effects effects_of(const strata_instruction *s, const frame *f) {
+  return (group_effects){
+      .first = s->parameter + f->first,
+      .spread = view(&s->in[0], f),
+      .pull = view(&s->in[1], f),
+      .root = view(&s->in[2], f),
+  };
+}
+
+STEP double effects_forward(const strata_instruction *s, const frame *f, size_t n) {
+  const group_effects e = effects_of(s, f);
+  return effects_loop(&e, n, f->position, (double *)view(&s->out, f).value);
+}
+
+STEP void effects_backward(const strata_instruction *s, const frame *f, size_t n) {
+  const group_effects e = effects_of(s, f);
+  effects_back_loop(&e, n, f->position, view(&s->out, f), f->gradient);
 }
 
 STRATA_INLINE const strata_run *runs_of(const strata_instruction *s, const frame *f, size_t end) {
@@ -138,10 +160,12 @@ STRATA_INLINE double run_forward(const strata_instruction *s, const frame *f, si
     case STRATA_OP_NEG_BINOMIAL_LOG_TAIL: return run_tail(s, f, n);
     case STRATA_OP_UNBOUNDED: return unbounded_forward(s, f, n);
     case STRATA_OP_LOWER: return lower_forward(s, f, n);
+    case STRATA_OP_LOWER_SPREAD: return lower_spread_forward(s, f, n);
     case STRATA_OP_UPPER: return upper_forward(s, f, n);
     case STRATA_OP_INTERVAL: return interval_forward(s, f, n);
     case STRATA_OP_FOLDED: return folded_forward(s, f, n);
     case STRATA_OP_NONCENTRED: return noncentred_forward(s, f, n);
+    case STRATA_OP_EFFECTS: return effects_forward(s, f, n);
     default: return elementwise_forward(s, f, n);
   }
 }
@@ -188,10 +212,12 @@ STRATA_INLINE void run_backward(const strata_instruction *s, const frame *f, siz
   switch (s->op) {
     case STRATA_OP_UNBOUNDED: unbounded_backward(s, f, n); return;
     case STRATA_OP_LOWER: lower_backward(s, f, n); return;
+    case STRATA_OP_LOWER_SPREAD: lower_spread_backward(s, f, n); return;
     case STRATA_OP_UPPER: upper_backward(s, f, n); return;
     case STRATA_OP_INTERVAL: interval_backward(s, f, n); return;
     case STRATA_OP_FOLDED: folded_backward(s, f, n); return;
     case STRATA_OP_NONCENTRED: noncentred_backward(s, f, n); return;
+    case STRATA_OP_EFFECTS: effects_backward(s, f, n); return;
     default: break;
   }
   if (s->op >= STRATA_OP_DENSITY || is_unasked(view(&s->out, f).adjoint, n)) return;

@@ -4,6 +4,8 @@
 //   lower, upper:  out = x + scale exp(u), x - scale exp(u)            log |d out / du| = u
 //   folded:        out = scale (S + d (C + S d / 2)) with m = min(|u|, x), d = |u| - m, S = sinh m, C = cosh m
 //                  log |d out / du| = log(C + S d)
+//   spread:        out = x + scale exp(e), e = u - s^2 / 2, s = log1p_exp(-u)      log |d out / du| = e + log e'
+//                  e' = 1 + s inverse_logit(-u)
 //   interval:      out = x + (y - x) s, s = inverse_logit(u)
 //                  log |d out / du| = log(y - x) - log1p_exp(u) - log1p_exp(-u)
 // [StanReference, "Constraint Transforms"]
@@ -45,6 +47,19 @@ STRATA_INLINE fold fold_at(double8 u, double8 limit) {
   return (fold){v_fma(d, v_fma(half * sinh, d, cosh), sinh), v_fma(sinh, d, cosh), sinh};
 }
 
+/// The exponent of a spread and its derivatives: like u above 0; far below, like -u^2 / 2. Where a density is flat down
+/// to a spread of 0, that of u falls as a Normal one does, not as an exponential one.
+typedef struct {
+  double8 value, first, second;
+} exponent;
+
+STRATA_INLINE exponent spread_exponent(double8 u) {
+  const double8 one = v_splat(1);
+  const double8 s = v_log1p_exp(-u), below = v_inverse_logit(-u), above = v_inverse_logit(u);
+  return (exponent){v_fma(v_splat(-0.5) * s, s, u), v_fma(s, below, one),
+                    -below * v_fma(s, above, below)};
+}
+
 STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, size_t i) {
   const double8 scale = load_operand(t->scale, t->scale.shared, i);
   if (op == STRATA_OP_UNBOUNDED) {
@@ -54,6 +69,7 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
   if (op == STRATA_OP_FOLDED) return scale * fold_at(u, x).value;
   switch (op) {
     case STRATA_OP_LOWER: return v_fma(scale, v_exp(u), x);
+    case STRATA_OP_LOWER_SPREAD: return v_fma(scale, v_exp(spread_exponent(u).value), x);
     case STRATA_OP_UPPER: return v_fma(-scale, v_exp(u), x);
     default: return v_fma(load_operand(t->y, t->y.shared, i) - x, v_inverse_logit(u), x);
   }
@@ -61,6 +77,10 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
 
 STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
   if (op == STRATA_OP_FOLDED) return v_log(fold_at(u, load_operand(t->x, t->x.shared, i)).slope);
+  if (op == STRATA_OP_LOWER_SPREAD) {
+    const exponent e = spread_exponent(u);
+    return e.value + v_log(e.first);
+  }
   if (op != STRATA_OP_INTERVAL) return u;
   const double8 width = load_operand(t->y, t->y.shared, i) - load_operand(t->x, t->x.shared, i);
   return v_log(width) - v_log1p_exp(u) - v_log1p_exp(-u);
@@ -119,6 +139,12 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
       const double8 spread = jacobian ? one / width : zero;
       add_adjoint(t->x, v_fma(d, one - s, -spread), i, n);
       add_adjoint(t->y, v_fma(d, s, spread), i, n);
+    } else if (op == STRATA_OP_LOWER_SPREAD) {
+      const exponent e = spread_exponent(load_position(t, position, i, k));
+      const double8 slope = scale * v_exp(e.value) * e.first;
+      const double8 prior = jacobian ? e.first + e.second / e.first : zero;
+      store_gradient(t, gradient, i, k, v_fma(d, slope, prior));
+      add_adjoint(t->x, d, i, n);
     } else {
       // Above or below zero, the parameter itself is its derivative; other bounds may have swallowed it.
       double8 slope = v_load(out.value + i);

@@ -33,11 +33,17 @@ public struct FitOptions: Sendable {
   public var seed: UInt64 = 1
   /// The sampler.
   public var sampler = Sampler.nuts
-  /// The acceptance statistic that NUTS tunes its step size to; nil for 0.85.
+  /// The acceptance statistic that NUTS tunes its step size to; nil chooses: 0.85, or 0.9 where Normal
+  /// group effects are sampled, 0.95 where positive ones are.
   public var targetAcceptance: Double?
   /// Step sizes meet their target here, where Stan's 0.8 lands near 0.9: between the two, with fewer runs that
   /// their diagnostics fail than at 0.8 and fewer gradients than at 0.9 (Docs/Decisions, fisher-metric).
   static let defaultTargetAcceptance = 0.85
+  /// Where Normal group effects are sampled, in coordinates that suit them (Docs/Decisions, white-effects).
+  static let groupEffectsTargetAcceptance = 0.9
+  /// Where positive ones are, on the log scale as they come: at 0.85 one seed in four leaves their hyperparameters
+  /// an ESS below 1000 in the response times.
+  static let positiveEffectsTargetAcceptance = 0.95
   /// No tree of NUTS grows over 2^maximumTreeDepth - 1 steps.
   public var maximumTreeDepth = 10
   /// The shape of NUTS' inverse metric; nil for a dense one where chains start from the mode of at most 50
@@ -105,5 +111,15 @@ public struct FitSettings: Sendable, Codable, Equatable {
     seed = options.seed
     targetAcceptance = isNUTS ? options.targetAcceptance ?? FitOptions.defaultTargetAcceptance : nil
     maximumTreeDepth = isNUTS ? options.maximumTreeDepth : nil
+  }
+
+  /// What depends on the plan.
+  mutating func choose(_ options: FitOptions, for density: PosteriorDensity) {
+    guard sampler == .nuts, options.targetAcceptance == nil, plan != .direct else { return }
+    if density.planned.hasPositiveEffects {
+      targetAcceptance = FitOptions.positiveEffectsTargetAcceptance
+    } else if !density.planned.effects.isEmpty {
+      targetAcceptance = FitOptions.groupEffectsTargetAcceptance
+    }
   }
 }

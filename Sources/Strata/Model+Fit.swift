@@ -25,22 +25,30 @@ extension Model {
     _ = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
-    let density = PosteriorDensity(
+    var density = PosteriorDensity(
       try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
+    settings.choose(options, for: density)
     if let target = settings.target {
       settings.draws = try target.drawLimit(
         chains: settings.chains, width: density.reportedNames.count)
     }
     try checkMemory(settings, density)
     let planning = timer.lap()
-    let choice = try StartChoice(density, settings, options, threads: chains.threads)
-    settings = choice.settings
-    let sampler = try SamplerConfiguration(settings, options, start: choice.start)
-    let search = timer.lap()
-    let run: SamplerRun
+    var run: SamplerRun
+    let choice: StartChoice
+    let search: Double
     do {
+      let pilot = try await Pilot(density, settings, options, chains: chains)
+      density = pilot?.density ?? density
+      choice = try StartChoice(
+        density, settings, options, pilot: pilot, threads: chains.threads)
+      settings = choice.settings
+      let sampler = try SamplerConfiguration(
+        settings, options, start: choice.start, spent: pilot?.iterations ?? 0)
+      search = timer.lap()
       run = try await sampler.run(
-        density, chains: chains, target: settings.target, progress: progress)
+        density, chains: chains, initial: choice.initial, target: settings.target,
+        progress: progress)
     } catch let error as SamplingError {
       throw StartError(error, density) ?? error
     }
@@ -75,13 +83,13 @@ enum SamplerConfiguration {
   case metropolis(MetropolisConfiguration)
 
   init(
-    _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered
+    _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered, spent: Int = 0
   ) throws(SamplingError) {
     switch settings.sampler {
     case .nuts:
       self = .nuts(
         try NUTSConfiguration(
-          warmup: settings.warmup, draws: settings.draws,
+          warmup: settings.warmup - spent, draws: settings.draws,
           targetAcceptance: settings.targetAcceptance ?? FitOptions.defaultTargetAcceptance,
           maximumTreeDepth: options.maximumTreeDepth, metric: settings.metric ?? .diagonal,
           metricEstimate: options.metricEstimate, start: start))
@@ -92,11 +100,13 @@ enum SamplerConfiguration {
   }
 
   func run(
-    _ density: PosteriorDensity, chains: ChainConfiguration, progress: ProgressHandler?
+    _ density: PosteriorDensity, chains: ChainConfiguration, initial: [[Double]]?,
+    progress: ProgressHandler?
   ) async throws -> [ChainResult] {
     switch self {
     case .nuts(let configuration):
-      try await sample(density, configuration: configuration, chains: chains, progress: progress)
+      try await sample(
+        density, configuration: configuration, chains: chains, initial: initial, progress: progress)
     case .metropolis(let configuration):
       try await sample(density, configuration: configuration, chains: chains, progress: progress)
     }

@@ -129,11 +129,12 @@ struct SamplerRun: Sendable {
 extension SamplerConfiguration {
   /// Runs the sampler: in rounds if a precision is to be reached.
   func run(
-    _ density: PosteriorDensity, chains: ChainConfiguration, target: PrecisionTarget?,
-    progress: ProgressHandler?
+    _ density: PosteriorDensity, chains: ChainConfiguration, initial: [[Double]]?,
+    target: PrecisionTarget?, progress: ProgressHandler?
   ) async throws -> SamplerRun {
     guard let target else {
-      return SamplerRun(chains: try await run(density, chains: chains, progress: progress))
+      return SamplerRun(
+        chains: try await run(density, chains: chains, initial: initial, progress: progress))
     }
     let policy = try target.rounds(chains: chains.chains)
     let criterion = PrecisionCriterion(target, names: density.reportedNames)
@@ -141,8 +142,8 @@ extension SamplerConfiguration {
     switch self {
     case .nuts(let configuration):
       result = try await sample(
-        density, configuration: configuration, chains: chains, rounds: policy, progress: progress,
-        until: criterion.decide)
+        density, configuration: configuration, chains: chains, initial: initial, rounds: policy,
+        progress: progress, until: criterion.decide)
     case .metropolis(let configuration):
       result = try await sample(
         density, configuration: configuration, chains: chains, rounds: policy, progress: progress,

@@ -11,16 +11,19 @@ struct StartChoice {
   /// The settings with `auto` values resolved.
   let settings: FitSettings
   let start: ChainStart
-  /// Evaluations of the search.
+  /// Where each chain goes on after a pilot.
+  let initial: [[Double]]?
+  /// Evaluations of the search, or of the pilot.
   let evaluations: Int
 
   init(
-    _ density: PosteriorDensity, _ settings: FitSettings, _ options: FitOptions, threads: Int
+    _ density: PosteriorDensity, _ settings: FitSettings, _ options: FitOptions, pilot: Pilot?,
+    threads: Int
   ) throws {
     var settings = settings
     var search: StartSearch?
     let isWanted = options.start == .mode || density.dimension <= Self.modeLimit
-    if settings.sampler == .nuts, options.start != .jittered, isWanted {
+    if settings.sampler == .nuts, options.start != .jittered, isWanted, pilot == nil {
       search = try findStart(of: density, denseLimit: Self.modeLimit, threads: threads)
     }
     if settings.sampler == .nuts {
@@ -38,6 +41,7 @@ struct StartChoice {
     }
     self.settings = settings
     start = search?.start.map(ChainStart.mode) ?? .jittered
-    evaluations = search?.evaluations ?? 0
+    initial = pilot?.starts
+    evaluations = search?.evaluations ?? pilot?.evaluations ?? 0
   }
 }

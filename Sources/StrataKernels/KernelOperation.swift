@@ -45,6 +45,8 @@ package enum BinaryOperation: Hashable, Sendable {
 package enum ParameterTransform: Sendable {
   case unbounded
   case lower(KernelOperand)
+  /// A lower bound, for what may be close to it: its left tail in the position is that of a Normal density.
+  case lowerSpread(KernelOperand)
   case upper(KernelOperand)
   case interval(KernelOperand, KernelOperand)
   /// A positive number in coordinates that go smoothly through zero: `scale |sinh(u)|`, continued as a parabola from

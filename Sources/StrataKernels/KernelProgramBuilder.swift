@@ -132,6 +132,7 @@ package struct KernelProgramBuilder {
       switch transform {
       case .unbounded: (STRATA_OP_UNBOUNDED, [])
       case .lower(let bound): (STRATA_OP_LOWER, [bound])
+      case .lowerSpread(let bound): (STRATA_OP_LOWER_SPREAD, [bound])
       case .upper(let bound): (STRATA_OP_UPPER, [bound])
       case .interval(let low, let high): (STRATA_OP_INTERVAL, [low, high])
       case .folded(let limit): (STRATA_OP_FOLDED, [limit])

@@ -59,6 +59,9 @@ package struct BoundModel: Sendable {
   package var conjugates: [ConjugateGroups] = []
   /// Parameters that are not sampled, by their index: a plan integrates them out.
   package var integrated: Set<Int> = []
+  /// Group effects whose coordinates lie between centred and non-centred ones; their priors are not among the
+  /// densities.
+  package var effects: [GroupEffects] = []
   /// Added to the log density.
   package var constant = 0.0
   /// Scalars first, then the groups, each in the order of the text.

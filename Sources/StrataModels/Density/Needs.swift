@@ -32,6 +32,8 @@ struct NonCentred {
 /// Which nodes of a graph a program needs, and what it can compute together.
 struct Needs {
   private let bound: BoundModel
+  /// All nodes, inputs before what uses them.
+  private let order: [Graph.Node]
   private var uses: [Int]
   private var isReported: [Bool]
   /// Products whose only use is a sum that computes them on the way.
@@ -46,6 +48,7 @@ struct Needs {
 
   init(of bound: BoundModel, for purpose: ProgramCompiler.Purpose) {
     self.bound = bound
+    order = bound.evaluationOrder()
     let count = bound.graph.operations.count
     uses = Array(repeating: 0, count: count)
     isReported = Array(repeating: false, count: count)
@@ -67,7 +70,7 @@ struct Needs {
       for node in bound.gaussian?.nodes ?? [] { uses[node] += 1 }
       batches = ScalarBatch.all(in: bound)
     }
-    for node in uses.indices.reversed() where uses[node] > 0 {
+    for node in order.reversed() where uses[node] > 0 {
       for input in inputs(of: node) { uses[input] += 1 }
     }
     for node in uses.indices where uses[node] > 0 {
@@ -85,7 +88,7 @@ struct Needs {
       guard let (a, b, location) = fusedParts(of: node) else { continue }
       for (parameterNode, spread) in [(a, b), (b, a)] where noncentred[node] == nil {
         guard case .parameter(let index) = bound.graph.operations[parameterNode],
-          bound.parameters[index].domain != .scalar,
+          bound.groupEffects(of: index) == nil, bound.parameters[index].domain != .scalar,
           case .unbounded = bound.parameters[index].transform,
           bound.graph.domains[parameterNode] == bound.graph.domains[node],
           // As a parameter, in its prior, and in the sum.
@@ -105,7 +108,7 @@ struct Needs {
 
   private mutating func sortIntoPlaces(for purpose: ProgramCompiler.Purpose) {
     places = [.loose]
-    for node in uses.indices where uses[node] > 0 && !isFusedAway[node] {
+    for node in order where uses[node] > 0 && !isFusedAway[node] {
       let place = place(of: bound.graph.domains[node])
       if nodesOfPlace[place] == nil, place != .loose { places.append(place) }
       nodesOfPlace[place, default: []].append(node)
@@ -147,7 +150,8 @@ struct Needs {
   /// What has to be computed before a node. The columns of a sum over columns go into its matrix.
   func inputs(of node: Graph.Node) -> [Graph.Node] {
     switch bound.graph.operations[node] {
-    case .parameter(let index): bound.parameters[index].transform.bounds
+    case .parameter(let index):
+      bound.parameters[index].transform.bounds + (bound.groupEffects(of: index)?.inputs ?? [])
     case .dot(_, let coefficients): [coefficients]
     default:
       if let sum = noncentred[node] {
@@ -188,6 +192,7 @@ struct Needs {
 extension ScalarBatch {
   private struct Kind: Hashable {
     var transform: String
+    var isSpread: Bool
     var family: DensityFamily?
   }
 
@@ -204,7 +209,8 @@ extension ScalarBatch {
           && density.arguments.allSatisfy { bound.graph.constantValue($0) != nil }
       }
       let kind = Kind(
-        transform: parameter.transform.kind, family: prior.map { bound.densities[$0].family })
+        transform: parameter.transform.kind, isSpread: bound.isSpread(index),
+        family: prior.map { bound.densities[$0].family })
       if batches[kind] == nil { kinds.append(kind) }
       batches[kind, default: ScalarBatch(parameters: [], family: kind.family, priors: [])]
         .parameters.append(index)

@@ -5,6 +5,8 @@ package import StrataSampling
 package struct PosteriorDensity: LogDensity {
   /// The model as it was bound.
   package let bound: BoundModel
+  /// What is left of it to be sampled, before its rows are compressed.
+  package let remaining: RemainingModel
   /// What the plan made of it.
   package let planned: BoundModel
   /// The moves taken before sampling.
@@ -28,13 +30,22 @@ package struct PosteriorDensity: LogDensity {
   }
 
   package init(_ bound: BoundModel, plan mode: Plan.Mode = .direct, jacobian: Bool = true) {
+    self.init(bound, remaining: bound.remaining(mode), plan: mode, jacobian: jacobian)
+  }
+
+  /// - Parameter remaining: what `mode` leaves of the model to be sampled, perhaps in other coordinates.
+  package init(
+    _ bound: BoundModel, remaining: RemainingModel, plan mode: Plan.Mode, jacobian: Bool = true
+  ) {
     // Units are chosen before rows are compressed, so that every plan has the same coordinates.
-    let (planned, plan) = bound.planned(mode)
+    let (planned, plan) = remaining.compressed(mode)
+    self.remaining = remaining
     let units = Units(bound)
     var compiler = ProgramCompiler(planned, units: units, for: .density)
     // What is reported is computed from all parameters, in the coordinates that the plan chose.
     var reported = bound
     reported.parameters = planned.parameters
+    (reported.graph, reported.effects) = (planned.graph, planned.effects)
     var reporter = ProgramCompiler(reported, units: units, for: .report)
     program = compiler.compile().program
     let (reportProgram, offsets) = reporter.compile()

@@ -59,19 +59,22 @@ struct ProgramCompiler {
     while isDone.contains(false) {
       for index in open.indices where !isDone[index] {
         let ready = readyNodes(among: waiting[index])
-        waiting[index].removeAll { ready.contains($0) }
+        let isReady = Set(ready)
+        waiting[index].removeAll { isReady.contains($0) }
         isDone[index] = waiting[index].isEmpty
-        emitSection(open[index], ready.sorted(), isLast: isDone[index])
+        emitSection(open[index], ready, isLast: isDone[index])
       }
     }
   }
 
   /// Nodes whose inputs are there, or are themselves among them.
-  private func readyNodes(among nodes: [Graph.Node]) -> Set<Graph.Node> {
-    var ready: Set<Graph.Node> = []
+  private func readyNodes(among nodes: [Graph.Node]) -> [Graph.Node] {
+    var ready: [Graph.Node] = []
+    var isReady: Set<Graph.Node> = []
     for node in nodes
-    where needs.inputs(of: node).allSatisfy({ operands[$0] != nil || ready.contains($0) }) {
-      ready.insert(node)
+    where needs.inputs(of: node).allSatisfy({ operands[$0] != nil || isReady.contains($0) }) {
+      ready.append(node)
+      isReady.insert(node)
     }
     return ready
   }
@@ -176,6 +179,7 @@ struct ProgramCompiler {
 
   private mutating func parameter(_ index: Int) -> KernelOperand {
     let parameter = bound.parameters[index]
+    if let effects = bound.groupEffects(of: index) { return self.effects(effects) }
     if purpose == .density,
       let batch = needs.batches.first(where: { $0.parameters.contains(index) })
     {
@@ -185,8 +189,19 @@ struct ProgramCompiler {
     var bounds = parameter.transform.bounds.map { operands[$0]! }
     if case .folded(_, let limit) = parameter.transform { bounds = [builder.constant([limit])] }
     return builder.parameters(
-      at: bound.positions(of: index), parameter.transform.kernelTransform(bounds),
+      at: bound.positions(of: index),
+      parameter.transform.kernelTransform(bounds, isSpread: bound.isSpread(index)),
       units: [units.unit(of: parameter)])
+  }
+
+  private mutating func effects(_ effects: BoundModel.GroupEffects) -> KernelOperand {
+    let z = builder.effects(
+      at: bound.positions(of: effects.parameter), spread: operands[effects.spread]!,
+      information: effects.information, pull: operands[effects.pull]!)
+    let isStandard =
+      bound.graph.constantValue(effects.mean) == 0 && bound.graph.constantValue(effects.sd) == 1
+    return isStandard
+      ? z : builder.multiplyAdd(operands[effects.sd]!, z, operands[effects.mean]!)
   }
 
   private mutating func noncentred(_ sum: NonCentred) -> KernelOperand {
@@ -208,7 +223,8 @@ struct ProgramCompiler {
     let columns = bounds[0].indices.map { k in builder.constant(bounds.map { $0[k] }) }
     let vector = builder.parameters(
       at: batch.parameters.map { bound.positions(of: $0).lowerBound },
-      parameters[0].transform.kernelTransform(columns),
+      parameters[0].transform.kernelTransform(
+        columns, isSpread: bound.isSpread(batch.parameters[0])),
       units: parameters.map { units.unit(of: $0) })
     for (index, parameter) in parameters.enumerated() {
       operands[parameter.node] = builder.element(index, of: vector)
@@ -245,10 +261,12 @@ extension BoundModel.Transform {
   }
 
   /// The same transform with its bounds as operands, in the order of ``bounds``.
-  fileprivate func kernelTransform(_ bounds: [KernelOperand]) -> ParameterTransform {
+  fileprivate func kernelTransform(_ bounds: [KernelOperand], isSpread: Bool)
+    -> ParameterTransform
+  {
     switch self {
     case .unbounded: .unbounded
-    case .lower: .lower(bounds[0])
+    case .lower: isSpread ? .lowerSpread(bounds[0]) : .lower(bounds[0])
     case .upper: .upper(bounds[0])
     case .interval: .interval(bounds[0], bounds[1])
     case .folded: .folded(limit: bounds[0])

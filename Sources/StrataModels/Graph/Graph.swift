@@ -100,6 +100,11 @@ package struct Graph {
     add(.dot(columns: columns, coefficients: coefficients), .rows)
   }
 
+  /// The sum of a vector's elements times known weights.
+  mutating func weightedSum(_ weights: [Double], of vector: Node) -> Node {
+    add(.dot(columns: weights.map { constant($0) }, coefficients: vector), .scalar)
+  }
+
   package mutating func element(_ index: Int, of vector: Node) -> Node {
     if let values = fixedValues(vector) { return constant(values[index]) }
     return add(.element(vector, index), .scalar)

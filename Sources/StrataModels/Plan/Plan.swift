@@ -2,7 +2,8 @@
 public struct Plan: Sendable, Hashable {
   /// What the planner may do.
   public enum Mode: String, Sendable, CaseIterable, Codable {
-    /// All exact moves: rows compressed, Gaussian effects and coefficients integrated out.
+    /// All exact moves: rows compressed, Gaussian effects and coefficients integrated out, other group effects in
+    /// coordinates that suit them.
     case auto
     /// Rows are replaced by what the likelihood needs; every parameter is sampled.
     case compressed
@@ -39,23 +40,52 @@ extension BoundModel {
   /// The model with the moves that `mode` allows, and the plan that says which they are. The density is
   /// the same function of the parameters, constants included; only its cost changes.
   package func planned(_ mode: Plan.Mode) -> (model: BoundModel, plan: Plan) {
-    var planned = self
-    var steps: [Plan.Step] = []
-    let asTheyAre = "\(layout.table.rowCount) rows as they are"
-    var isIntegrated: Set<Int> = []
-    var added: [Density] = []
-    if mode == .auto {
-      isIntegrated = planned.integrateConjugates(&steps)
-      added = Array(planned.densities[densities.count...])
-      planned.densities.removeLast(added.count)
-      isIntegrated.formUnion(planned.integrateGaussians(&steps))
+    remaining(mode).compressed(mode)
+  }
+
+  /// What is left to be sampled, its rows as they are.
+  package func remaining(_ mode: Plan.Mode) -> RemainingModel {
+    var rest = RemainingModel(model: self)
+    guard mode == .auto, effects.isEmpty else { return rest }
+    var isIntegrated = rest.model.integrateConjugates(&rest.steps)
+    let added = Array(rest.model.densities[densities.count...])
+    rest.model.densities.removeLast(added.count)
+    isIntegrated.formUnion(rest.model.integrateGaussians(&rest.steps))
+    rest.model.densities =
+      densities.indices.filter { !isIntegrated.contains($0) }.map { densities[$0] } + added
+    rest.model = rest.model.centred()
+    return rest
+  }
+
+  /// What became of a likelihood.
+  enum Compression {
+    case done(String)
+    case refused(String)
+  }
+
+  fileprivate mutating func compress(_ density: Density) -> Compression {
+    switch density.family {
+    case .normal: compressNormal(density)
+    case .bernoulli, .bernoulliLogit, .binomial, .binomialLogit, .poisson, .poissonLog:
+      compressCounts(density)
+    case .negBinomial, .negBinomialLog: compressNegBinomial(density)
+    default: .refused("\(density.familyName) has no sufficient statistics")
     }
-    planned.densities =
-      densities.indices.filter {
-        densities[$0].domain != .rows && !isIntegrated.contains($0)
-      }.map { densities[$0] } + added
-    for (index, density) in densities.enumerated()
-    where density.domain == .rows && !isIntegrated.contains(index) {
+  }
+}
+
+/// A model with what is left to be sampled, and what was done to come so far.
+package struct RemainingModel: Sendable {
+  package var model: BoundModel
+  package var steps: [Plan.Step] = []
+
+  /// The model with its rows compressed as far as `mode` allows, and the whole plan.
+  func compressed(_ mode: Plan.Mode) -> (model: BoundModel, plan: Plan) {
+    var planned = model
+    var steps = steps
+    let asTheyAre = "\(model.layout.table.rowCount) rows as they are"
+    planned.densities = model.densities.filter { $0.domain != .rows }
+    for density in model.densities where density.domain == .rows {
       var action = asTheyAre
       if mode == .direct {
         planned.densities.append(density)
@@ -69,26 +99,11 @@ extension BoundModel {
       }
       steps.append(Plan.Step(subject: density.subject, action: action))
     }
-    let dimension = parameters.indices.reduce(0) {
-      $0 + (planned.integrated.contains($1) ? 0 : layout.count(parameters[$1].domain))
+    steps += planned.centringSteps
+    let dimension = planned.parameters.indices.reduce(0) {
+      $0 + planned.positions(of: $1).count
     }
     return (planned, Plan(mode: mode, steps: steps, dimension: dimension))
-  }
-
-  /// What became of a likelihood.
-  enum Compression {
-    case done(String)
-    case refused(String)
-  }
-
-  private mutating func compress(_ density: Density) -> Compression {
-    switch density.family {
-    case .normal: compressNormal(density)
-    case .bernoulli, .bernoulliLogit, .binomial, .binomialLogit, .poisson, .poissonLog:
-      compressCounts(density)
-    case .negBinomial, .negBinomialLog: compressNegBinomial(density)
-    default: .refused("\(density.familyName) has no sufficient statistics")
-    }
   }
 }
 

@@ -1,0 +1,108 @@
+extension BoundModel {
+  /// Group effects with a Normal prior, and the coordinates they are sampled in.
+  ///
+  /// The prior says `parameter ~ Normal(mean, sd)`; what enters the likelihood is `location + spread z`, z the
+  /// standardised parameter. Written centred, location and spread are the prior's mean and sd; written
+  /// non-centred (`a[g] = mu + tau * z[g]`, `z[g] ~ Normal(0, 1)`) they are mu and tau.
+  ///
+  /// Information and pull only choose coordinates: any of them give the same posterior.
+  package struct GroupEffects: Sendable {
+    /// Index into ``BoundModel/parameters``.
+    package var parameter: Int
+    package var mean: Graph.Node
+    package var sd: Graph.Node
+    /// The node that enters the likelihood: the parameter, or mu + tau z.
+    package var value: Graph.Node
+    package var location: Graph.Node
+    package var spread: Graph.Node
+    /// What the likelihood says of each level's effect.
+    package var information: [Double]
+    /// The slope of the log likelihood at the location, per level: a node, linear in what it depends on.
+    package var pull: Graph.Node
+    /// How far each level is centred at a typical spread; nil before it was estimated.
+    package var weights: [Double]?
+
+    /// What their coordinates need.
+    var inputs: [Graph.Node] { [mean, sd, spread, pull] }
+  }
+
+  /// The effects that are sampled by way of ``GroupEffects``, by the index of their parameter.
+  func groupEffects(of parameter: Int) -> GroupEffects? {
+    effects.first { $0.parameter == parameter }
+  }
+
+  /// Whether a factor's levels have positive parameters whose prior has hyperparameters.
+  package var hasPositiveEffects: Bool {
+    densities.contains { density in
+      guard case .factor = density.domain,
+        case .parameter(let index) = graph.operations[density.variate],
+        case .lower = parameters[index].transform
+      else { return false }
+      return density.arguments.contains { graph.fixedValues($0) == nil }
+    }
+  }
+
+  /// Whether a parameter is, itself, the spread of effects and has a lower bound: it may be close to that.
+  func isSpread(_ parameter: Int) -> Bool {
+    guard case .lower = parameters[parameter].transform else { return false }
+    let node = parameters[parameter].node
+    return effects.contains { effects in
+      if case .gather(node) = graph.operations[effects.spread] { return true }
+      return effects.spread == node
+    }
+  }
+
+  /// All nodes, each after those that it needs. Coordinates may need what was bound after them.
+  func evaluationOrder() -> [Graph.Node] {
+    let count = graph.operations.count
+    guard !effects.isEmpty else { return Array(0..<count) }
+    let inputsOfEffects = Dictionary(
+      uniqueKeysWithValues: effects.map { (parameters[$0.parameter].node, $0.inputs) })
+    var isMet = [Bool](repeating: false, count: count)
+    var order: [Graph.Node] = []
+    order.reserveCapacity(count)
+    for start in 0..<count where !isMet[start] {
+      isMet[start] = true
+      // A loop, so that chains of any length fit the stack.
+      var open = [(node: start, waiting: allInputs(of: start, inputsOfEffects))]
+      while let next = open.last?.waiting.last {
+        open[open.count - 1].waiting.removeLast()
+        if !isMet[next] {
+          isMet[next] = true
+          open.append((next, allInputs(of: next, inputsOfEffects)))
+        }
+        while let done = open.last, done.waiting.isEmpty {
+          order.append(done.node)
+          open.removeLast()
+        }
+      }
+      if let last = open.popLast() { order.append(last.node) }
+    }
+    return order
+  }
+
+  private func allInputs(of node: Graph.Node, _ effects: [Graph.Node: [Graph.Node]])
+    -> [Graph.Node]
+  {
+    var inputs = graph.inputs(of: node)
+    if case .parameter(let index) = graph.operations[node] {
+      inputs += parameters[index].transform.bounds + (effects[node] ?? [])
+    }
+    return inputs
+  }
+
+  /// Whether any of `nodes` changes with a parameter, by way of the coordinates of other effects or not.
+  func depends(_ nodes: [Graph.Node], on parameter: Graph.Node) -> Bool {
+    let inputsOfEffects = Dictionary(
+      uniqueKeysWithValues: effects.map { (parameters[$0.parameter].node, $0.inputs) })
+    var waiting = nodes
+    var seen = Set(nodes)
+    while let node = waiting.popLast() {
+      if node == parameter { return true }
+      for input in allInputs(of: node, inputsOfEffects) where seen.insert(input).inserted {
+        waiting.append(input)
+      }
+    }
+    return false
+  }
+}
