@@ -19,6 +19,9 @@ import Testing
     let model = PosteriorGenerator.model(seed: UInt64(seed))
     try check(model.density(), "\(model.text)")
     try check(model.density(plan: .compressed), "compressed:\n\(model.text)")
+    let bound = try Bound(model: model.text, table: model.csv).bound()
+    let centred = PosteriorDensity(CentringTests.centred(bound), plan: .compressed)
+    try check(centred, "centred:\n\(model.text)")
   }
 
   private func check(_ density: PosteriorDensity, _ text: String) throws {
