@@ -118,7 +118,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
     guard sampler == .nuts, options.targetAcceptance == nil, plan != .direct else { return }
     if density.planned.hasPositiveEffects {
       targetAcceptance = FitOptions.positiveEffectsTargetAcceptance
-    } else if !density.planned.effects.isEmpty {
+    } else if !density.planned.effects.isEmpty || !density.evenCoordinates.isEmpty {
       targetAcceptance = FitOptions.groupEffectsTargetAcceptance
     }
   }

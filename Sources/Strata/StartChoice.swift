@@ -29,11 +29,6 @@ struct StartChoice {
     if settings.sampler == .nuts {
       let mode = search?.start
       settings.start = mode == nil ? .jittered : .mode
-      // With few groups a scale may be anything between nothing and its prior's end, and at 0.85 one or two draws in
-      // ten thousand diverge there.
-      if options.targetAcceptance == nil, !density.evenCoordinates.isEmpty {
-        settings.targetAcceptance = 0.9
-      }
       settings.metric = options.metric ?? mode?.shape ?? .diagonal
       if let mode, options.warmup == nil, mode.shape == .dense, settings.metric == .dense {
         settings.warmup = max(200, 10 * density.dimension)

@@ -93,7 +93,8 @@ import Testing
       rounds: RoundPolicy(first: 10, maximumSeconds: 0.5)
     ) { _ in .draw(.max) }
     #expect(rounds.end == .seconds)
-    #expect(clock.now - begin < .seconds(20))
+    // Tests beside it may keep both cores busy for long; 100 million draws would take hours.
+    #expect(clock.now - begin < .seconds(120))
     #expect(Set(rounds.chains.map(\.drawCount)).count == 1)
     #expect(rounds.chains.allSatisfy { $0.isComplete && $0.drawCount >= 10 })
   }
