@@ -28,9 +28,16 @@ extension Fit: CustomStringConvertible {
     let start = s.start == .mode ? " from the mode" : ""
     let time = NumberFormat.fixed(decimals: 2).text(
       seconds.planning + seconds.warmup + seconds.sampling)
+    let kept = "\(s.draws) kept \(s.sampler == .metropolis ? "sweeps" : "draws")"
+    let how =
+      switch s.sampler {
+      case .metropolis:
+        "Metropolis: \(counted(s.chains, "chain")) of \(s.warmup) warmup and \(kept)"
+      case .grid: "Grid: \(counted(s.chains, "chain")) of \(kept), nearly independent"
+      case .nuts, .auto: "NUTS: \(counted(s.chains, "chain")) of \(s.warmup) warmup and \(kept)"
+      }
     let text = """
-      \(isNUTS ? "NUTS" : "Metropolis"): \(counted(s.chains, "chain")) of \(s.warmup) warmup and \
-      \(s.draws) kept \(isNUTS ? "draws" : "sweeps")\(target)\(metric)\(start), seed \(s.seed), plan \(s.plan.rawValue); \
+      \(how)\(target)\(metric)\(start), seed \(s.seed), plan \(s.plan.rawValue); \
       \(counted(dimension, "parameter")) sampled with \
       \(counted(evaluations, isNUTS ? "gradient" : "density evaluation")) in \(time) s.
       """

@@ -5,10 +5,14 @@ public import StrataSampling
 public struct FitOptions: Sendable {
   /// The sampler.
   public enum Sampler: String, Sendable, CaseIterable, Codable {
+    /// A grid where the plan leaves at most two parameters and nothing is asked of NUTS, else NUTS.
+    case auto
     /// The No-U-Turn sampler.
     case nuts
     /// Adaptive Metropolis: needs no gradient, mixes more slowly. A draw is a sweep over all parameters.
     case metropolis
+    /// Proposals from a table of the density, for at most two parameters: nearly independent draws.
+    case grid
   }
 
   /// Where the chains of NUTS start.
@@ -32,7 +36,7 @@ public struct FitOptions: Sendable {
   /// of threads.
   public var seed: UInt64 = 1
   /// The sampler.
-  public var sampler = Sampler.nuts
+  public var sampler = Sampler.auto
   /// The acceptance statistic that NUTS tunes its step size to; nil chooses: 0.85, or 0.9 where Normal
   /// group effects are sampled, 0.95 where positive ones are.
   public var targetAcceptance: Double?
@@ -62,6 +66,13 @@ public struct FitOptions: Sendable {
   /// Threads in all; nil for one on every core. Each runs a chain; those left over share the long loops of
   /// chains with large tables.
   public var threads: Int?
+
+  /// Whether a grid may be used: nothing is asked that only NUTS has.
+  var allowsGrid: Bool {
+    if sampler == .grid { return true }
+    return sampler == .auto && plan == .auto && warmup == nil && targetAcceptance == nil
+      && metric == nil && start == nil
+  }
 
   /// The defaults, to be changed by setting properties.
   public init() {}
@@ -101,8 +112,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var metric: MetricShape?
 
   init(_ options: FitOptions) {
-    let isNUTS = options.sampler == .nuts
-    sampler = options.sampler
+    let isNUTS = options.sampler != .metropolis
+    sampler = isNUTS ? .nuts : .metropolis
     plan = options.plan
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
@@ -111,6 +122,12 @@ public struct FitSettings: Sendable, Codable, Equatable {
     seed = options.seed
     targetAcceptance = isNUTS ? options.targetAcceptance ?? FitOptions.defaultTargetAcceptance : nil
     maximumTreeDepth = isNUTS ? options.maximumTreeDepth : nil
+  }
+
+  /// What remains of the settings where a grid is used.
+  mutating func useGrid() {
+    sampler = .grid
+    (warmup, targetAcceptance, maximumTreeDepth, start, metric) = (0, nil, nil, nil, nil)
   }
 
   /// What depends on the plan.

@@ -44,7 +44,7 @@ extension Model {
         density, settings, options, pilot: pilot, threads: chains.threads)
       settings = choice.settings
       let sampler = try SamplerConfiguration(
-        settings, options, start: choice.start, spent: pilot?.iterations ?? 0)
+        settings, options, start: choice.start, grid: choice.grid, spent: pilot?.iterations ?? 0)
       search = timer.lap()
       run = try await sampler.run(
         density, chains: chains, initial: choice.initial, target: settings.target,
@@ -81,12 +81,18 @@ private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) t
 enum SamplerConfiguration {
   case nuts(NUTSConfiguration)
   case metropolis(MetropolisConfiguration)
+  case grid(GridProposal, draws: Int)
 
   init(
-    _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered, spent: Int = 0
+    _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered,
+    grid: GridProposal? = nil, spent: Int = 0
   ) throws(SamplingError) {
+    if let grid {
+      self = .grid(grid, draws: settings.draws)
+      return
+    }
     switch settings.sampler {
-    case .nuts:
+    case .nuts, .auto, .grid:
       self = .nuts(
         try NUTSConfiguration(
           warmup: settings.warmup - spent, draws: settings.draws,
@@ -109,6 +115,8 @@ enum SamplerConfiguration {
         density, configuration: configuration, chains: chains, initial: initial, progress: progress)
     case .metropolis(let configuration):
       try await sample(density, configuration: configuration, chains: chains, progress: progress)
+    case .grid(let grid, let draws):
+      try await sample(density, grid: grid, draws: draws, chains: chains, progress: progress)
     }
   }
 }

@@ -148,6 +148,10 @@ extension SamplerConfiguration {
       result = try await sample(
         density, configuration: configuration, chains: chains, rounds: policy, progress: progress,
         until: criterion.decide)
+    case .grid(let grid, let draws):
+      result = try await sample(
+        density, grid: grid, draws: draws, chains: chains, rounds: policy, progress: progress,
+        until: criterion.decide)
     }
     let end: FitRounds.End
     switch result.end {

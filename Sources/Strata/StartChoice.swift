@@ -15,6 +15,8 @@ struct StartChoice {
   let initial: [[Double]]?
   /// Evaluations of the search, or of the pilot.
   let evaluations: Int
+  /// For a density of at most two parameters.
+  let grid: GridProposal?
 
   init(
     _ density: PosteriorDensity, _ settings: FitSettings, _ options: FitOptions, pilot: Pilot?,
@@ -34,9 +36,23 @@ struct StartChoice {
         settings.warmup = max(200, 10 * density.dimension)
       }
     }
+    let grid =
+      options.allowsGrid && pilot == nil
+      ? try GridProposal.make(of: density, start: search?.start) : nil
+    if grid != nil { settings.useGrid() }
+    guard grid != nil || options.sampler != .grid else {
+      throw SamplingError.invalidSetting(
+        name: "the sampler", value: "grid",
+        expected: """
+          nuts or metropolis here: a grid is for at most \(GridProposal.mostCoordinates) sampled parameters with one \
+          mode, and there \(density.dimension == 1 ? "is 1" : "are \(density.dimension)")
+          """)
+    }
+    self.grid = grid
     self.settings = settings
     start = search?.start.map(ChainStart.mode) ?? .jittered
     initial = pilot?.starts
-    evaluations = search?.evaluations ?? pilot?.evaluations ?? 0
+    evaluations =
+      (search?.evaluations ?? pilot?.evaluations ?? 0) + (grid?.evaluations ?? 0)
   }
 }

@@ -67,7 +67,7 @@ struct FitCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The sampler: \(OptionReader.names(FitOptions.Sampler.self)).", valueName: "name"),
     completion: .list(FitOptions.Sampler.allCases.map(\.rawValue)))
-  var sampler = FitOptions.Sampler.nuts.rawValue
+  var sampler = FitOptions.Sampler.auto.rawValue
 
   @Option(
     parsing: .unconditional,

@@ -94,6 +94,28 @@ public func sample<D: LogDensity>(
     progress: progress, until: criterion)
 }
 
+/// Draws from a density of at most two coordinates in rounds, with proposals from a grid.
+@inlinable
+public func sample<D: LogDensity>(
+  _ density: D, grid: GridProposal, draws limit: Int, chains: ChainConfiguration = .standard,
+  rounds: RoundPolicy, progress: ProgressHandler? = nil,
+  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
+) async throws -> RoundsResult {
+  try await runGridInRounds(
+    { try DensityFunctions(density) }, grid: grid, limit: limit, chains: chains, rounds: rounds,
+    progress: progress, until: criterion)
+}
+
+@usableFromInline
+func runGridInRounds(
+  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal, limit: Int,
+  chains: ChainConfiguration, rounds: RoundPolicy, progress: ProgressHandler?,
+  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
+) async throws -> RoundsResult {
+  let group = try gridGroup(makeDensity, grid: grid, chains: chains, progress: progress)
+  return try await run(group, chains, limit: limit, policy: rounds, until: criterion)
+}
+
 @usableFromInline
 func runNUTSInRounds(
   dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,

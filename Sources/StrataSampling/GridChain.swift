@@ -1,0 +1,138 @@
+import StrataKernels
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// One chain of an independence sampler with proposals from a grid: a proposal is accepted with the ratio of what the
+/// density and the table say of it and of the current point [Tierney1994].
+struct GridChain: ResumableChain {
+  /// Proposals before the first draw, so that the start is forgotten.
+  private static let warmup = 10
+
+  private let proposal: GridProposal
+  private let chain: Int
+  private let seed: UInt64
+  private let density: DensityFunctions
+  private var random: RandomStream
+  private var monitor: ChainMonitor
+  private var position: [Double]
+  private var candidate: [Double]
+  private var logDensity = -Double.infinity
+  /// The log of density over proposal at the current point.
+  private var logWeight = -Double.infinity
+  private var evaluations = 0
+  private var warmupEvaluations = 0
+  private var warmupSeconds = 0.0
+  private var samplingSeconds = 0.0
+  private var reported: [Double] = []
+  private var statistics: [DrawStatistics] = []
+  private var requested = 0
+
+  init(
+    _ density: DensityFunctions, proposal: GridProposal, chain: Int, seed: UInt64,
+    cancelled: AtomicFlag, progress: ProgressHandler?
+  ) {
+    self.proposal = proposal
+    self.chain = chain
+    self.seed = seed
+    self.density = density
+    random = RandomStream(seed: seed, stream: UInt64(chain))
+    monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
+    position = Array(repeating: 0, count: proposal.dimension)
+    candidate = position
+  }
+
+  mutating func warmUp(initial: [Double]?) throws {
+    let begin = ContinuousClock.now
+    for _ in 0..<Self.warmup { _ = try step() }
+    warmupEvaluations = evaluations
+    warmupSeconds = (ContinuousClock.now - begin).seconds
+  }
+
+  /// One proposal; its acceptance probability.
+  private mutating func step() throws -> Double {
+    proposal.draw(&candidate, random: &random)
+    let value = try density.value(candidate)
+    evaluations += 1
+    let weight = value < .infinity ? value - proposal.logDensity(at: candidate) : -.infinity
+    let acceptance = weight >= logWeight ? 1 : exp(weight - logWeight)
+    if acceptance >= 1 || random.uniform() < acceptance {
+      swap(&position, &candidate)
+      (logDensity, logWeight) = (value, weight)
+    }
+    return acceptance.isNaN ? 0 : acceptance
+  }
+
+  mutating func draw(_ count: Int) throws {
+    let begin = ContinuousClock.now
+    defer { samplingSeconds += (ContinuousClock.now - begin).seconds }
+    var row = [Double](repeating: 0, count: density.reportedCount)
+    requested += count
+    statistics.reserveCapacity(requested)
+    reported.reserveCapacity(requested * row.count)
+    monitor.begin(.sampling, count: requested)
+    while statistics.count < requested {
+      if monitor.isCancelled { return }
+      let acceptance = try step()
+      statistics.append(
+        DrawStatistics(
+          logDensity: logDensity, energy: .nan, acceptance: acceptance, treeDepth: 0,
+          leapfrogCount: 0, isDivergent: false))
+      if !row.isEmpty {
+        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
+        try density.report(position, &row, &random)
+      }
+      reported.append(contentsOf: row)
+      monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
+    }
+  }
+
+  var drawCount: Int { statistics.count }
+
+  var result: ChainResult {
+    ChainResult(
+      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      statistics: statistics, stepSize: .nan,
+      inverseMetric: .diagonal(Array(repeating: .nan, count: proposal.dimension)),
+      warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
+      warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
+      warmupDivergences: 0, divergences: [], lastPosition: position,
+      isComplete: statistics.count == requested)
+  }
+}
+
+/// Draws from a density of at most two coordinates by an independence sampler with proposals from a grid.
+/// - Throws: as the sampling with NUTS does.
+@inlinable
+public func sample<D: LogDensity>(
+  _ density: D, grid: GridProposal, draws: Int, chains: ChainConfiguration = .standard,
+  progress: ProgressHandler? = nil
+) async throws -> [ChainResult] {
+  try await runGrid(
+    { try DensityFunctions(density) }, grid: grid, draws: draws, chains: chains, progress: progress)
+}
+
+@usableFromInline
+func runGrid(
+  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal, draws: Int,
+  chains: ChainConfiguration, progress: ProgressHandler?
+) async throws -> [ChainResult] {
+  let group = try gridGroup(makeDensity, grid: grid, chains: chains, progress: progress)
+  return try await group.draw(upTo: draws, isLast: true)
+}
+
+func gridGroup(
+  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal,
+  chains: ChainConfiguration, progress: ProgressHandler?
+) throws(SamplingError) -> ChainGroup {
+  try ChainGroup(chains, dimension: grid.dimension, initial: nil) { chain, cancelled in
+    GridChain(
+      try makeDensity(), proposal: grid, chain: chain, seed: chains.seed, cancelled: cancelled,
+      progress: progress)
+  }
+}
