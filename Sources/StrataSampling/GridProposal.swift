@@ -59,7 +59,7 @@ public struct GridProposal: Sendable, Equatable {
           low: start.position[i] - 5 * sd, high: start.position[i] + 5 * sd,
           center: start.position[i], scale: 4 * sd, isEven: even.contains(i))
       }
-      guard try table.fit(&axes, depth: depth) else { return nil }
+      guard try table.fit(&axes, mode: start.logDensity, depth: depth) else { return nil }
     }
     let cells = try table.cells(of: axes, count: finest[dimension])
     let proposal = GridProposal(axes, cells, evaluations: table.evaluations)
@@ -89,7 +89,7 @@ public struct GridProposal: Sendable, Equatable {
   // MARK: Proposals
 
   /// Writes a proposal.
-  func draw(_ position: inout [Double], random: inout RandomStream) {
+  package func draw(_ position: inout [Double], random: inout RandomStream) {
     if random.uniform() < Self.tail {
       for (i, axis) in axes.enumerated() { position[i] = axis.cauchy(random: &random) }
       return
@@ -109,7 +109,7 @@ public struct GridProposal: Sendable, Equatable {
   }
 
   /// The log of the proposal's density, up to the same constant everywhere.
-  func logDensity(at position: [Double]) -> Double {
+  package func logDensity(at position: [Double]) -> Double {
     var cauchy = Self.tail
     var (index, stride, isInside) = (0, 1, true)
     for (i, axis) in axes.enumerated() {
@@ -245,24 +245,20 @@ private struct GridTable {
     }
   }
 
-  /// Moves the ends of the axes to where the density is `depth` below its highest; false if there is no such place.
-  mutating func fit(_ axes: inout [GridAxis], depth: Double) throws -> Bool {
+  /// Moves the ends of the axes to where the density is `depth` below its highest, that at the mode; false if there is no such place.
+  mutating func fit(_ axes: inout [GridAxis], mode: Double, depth: Double) throws -> Bool {
     let count = 12
     for _ in 0..<20 {
       let divided = axes.map { $0.divided(into: count) }
       let cells = try cells(of: axes, count: count)
-      // Linear from its middle, a cell may be higher at its border.
-      let tops = cells.map { cell in
-        cell.value + zip(divided, cell.slope).reduce(0) { $0 + 0.5 * abs($1.1) * $1.0.width }
-      }
-      let least = (cells.map(\.value).max() ?? 0) - depth
+      let least = max(mode, cells.map(\.value).max() ?? mode) - depth
       var isSettled = true
       for (i, axis) in divided.enumerated() {
         let stride = (0..<i).reduce(1) { product, _ in product * count }
         var (first, last) = (count, -1)
-        for (index, top) in tops.enumerated() where top >= least {
-          let cell = index / stride % count
-          (first, last) = (min(first, cell), max(last, cell))
+        for (index, cell) in cells.enumerated() where cell.value >= least {
+          let place = index / stride % count
+          (first, last) = (min(first, place), max(last, place))
         }
         guard last >= 0 else { return false }
         let width = axis.high - axis.low

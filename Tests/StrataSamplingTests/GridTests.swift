@@ -1,0 +1,123 @@
+import StrataSampling
+import Testing
+
+/// Proposals from a grid, and the independence sampler that corrects them.
+@Suite struct GridTests {
+  private func grid<D: LogDensity>(_ density: D) throws -> GridProposal? {
+    try GridProposal.make(of: density, start: try findStart(of: density).start)
+  }
+
+  /// log of a Gamma(3, 1) number: skewed, with an exponential and a light tail.
+  private let logGamma = FunctionDensity(dimension: 1) { x, gradient in
+    let e = TestMath.exp(x[0])
+    gradient[0] = 3 - e
+    return 3 * x[0] - e
+  }
+
+  /// Thinned to every tenth, draws of which nearly all are accepted are independent. p-values under 1e-5 are
+  /// failures.
+  @Test func drawsHaveTheDistribution() async throws {
+    let chains = try ChainConfiguration(chains: 2, seed: 11)
+    func check<D: LogDensity>(_ density: D, _ cdf: (Double) -> Double) async throws {
+      let results = try await sample(
+        density, grid: try #require(try grid(density)), draws: 50_000, chains: chains)
+      for result in results {
+        let draws = stride(from: 0, to: 50_000, by: 10).map { result.draws(of: 0)[$0] }
+        #expect(TestMath.kolmogorov(draws, cdf) > 1e-5)
+        let acceptance = result.statistics.reduce(0) { $0 + $1.acceptance } / 50_000
+        #expect(acceptance > 0.97)
+      }
+    }
+    try await check(NormalDensity(scales: [3])) { TestMath.normalCDF($0 / 3) }
+    try await check(logGamma) { TestMath.gammaP(3, TestMath.exp($0)) }
+    try await check(
+      CorrelatedNormal(
+        lower: [[1], [0.8, 0.6]].map { $0 + Array(repeating: 0, count: 2 - $0.count) })
+    ) {
+      TestMath.normalCDF($0)
+    }
+  }
+
+  /// Whatever the table says, the sampler corrects it: here it is that of another density.
+  @Test func aWrongTableIsCorrected() async throws {
+    let table = try #require(try grid(NormalDensity(dimension: 1)))
+    let results = try await sample(
+      NormalDensity(scales: [1.3]), grid: table, draws: 100_000,
+      chains: try ChainConfiguration(chains: 4, seed: 12))
+    for result in results {
+      let draws = stride(from: 0, to: 100_000, by: 40).map { result.draws(of: 0)[$0] }
+      #expect(TestMath.kolmogorov(draws, { TestMath.normalCDF($0 / 1.3) }) > 1e-5)
+    }
+  }
+
+  /// An even density is only looked at where its coordinate is positive.
+  @Test func evenCoordinatesStayPositive() async throws {
+    let density = FunctionDensity(dimension: 1, evenCoordinates: [0]) { x, gradient in
+      gradient[0] = -x[0]
+      return -0.5 * x[0] * x[0]
+    }
+    let results = try await sample(
+      density, grid: try #require(try grid(density)), draws: 20_000,
+      chains: try ChainConfiguration(chains: 1, seed: 13))
+    let draws = stride(from: 0, to: 20_000, by: 10).map { results[0].draws(of: 0)[$0] }
+    #expect(draws.allSatisfy { $0 >= 0 })
+    #expect(TestMath.kolmogorov(draws, { 2 * TestMath.normalCDF($0) - 1 }) > 1e-5)
+  }
+
+  /// The proposal's density is that of its draws: its integral is one, bin by bin as often as drawn.
+  @Test func proposalsHaveTheirDensity() throws {
+    let proposal = try #require(try grid(logGamma))
+    var random = RandomStream(seed: 14)
+    var (inside, position) = (0, [0.0])
+    let count = 200_000
+    for _ in 0..<count {
+      proposal.draw(&position, random: &random)
+      if position[0] > 0.5, position[0] < 1.5 { inside += 1 }
+    }
+    let steps = 100_000
+    let probability = (0..<steps).reduce(0.0) { sum, step in
+      sum + TestMath.exp(proposal.logDensity(at: [0.5 + (Double(step) + 0.5) / Double(steps)]))
+        / Double(steps)
+    }
+    let total = (0..<4_000_000).reduce(0.0) { sum, step in
+      sum + TestMath.exp(proposal.logDensity(at: [-2000 + (Double(step) + 0.5) / 1000])) / 1000
+    }
+    // The Cauchy density leaves about a thousandth of a thousandth outside.
+    #expect(abs(total - 1) < 1e-4)
+    let sd = (probability * (1 - probability) / Double(count)).squareRoot()
+    #expect(abs(Double(inside) / Double(count) - probability) < 5 * sd)
+  }
+
+  @Test func whatAGridDoesNotFitIsRefused() throws {
+    #expect(try grid(NormalDensity(dimension: 3)) == nil)
+    // No mode: the density grows without end.
+    let unbounded = FunctionDensity(dimension: 1) { x, gradient in
+      gradient[0] = 1
+      return x[0]
+    }
+    #expect(try grid(unbounded) == nil)
+    // A ridge that crosses the grid: most cells say little of it.
+    let ridge = CorrelatedNormal(lower: [[1, 0], [0.99999, 0.0044721]])
+    #expect(try grid(ridge) == nil)
+  }
+
+  @Test func roundsAreOneRun() async throws {
+    let density = NormalDensity(scales: [1, 2])
+    let table = try #require(try grid(density))
+    let chains = try ChainConfiguration(chains: 2, seed: 15)
+    let one = try await sample(density, grid: table, draws: 70, chains: chains)
+    let rounds = try await sample(
+      density, grid: table, draws: 70, chains: chains, rounds: RoundPolicy(first: 20)
+    ) { _ in .draw(25) }
+    #expect(rounds.chains.map(\.reported) == one.map(\.reported))
+  }
+
+  @Test func nothingToSampleIsAGrid() async throws {
+    let density = NormalDensity(dimension: 0)
+    let table = try #require(try GridProposal.make(of: density, start: nil))
+    let results = try await sample(
+      density, grid: table, draws: 5, chains: try ChainConfiguration(chains: 1))
+    #expect(results[0].drawCount == 5)
+    #expect(results[0].statistics.allSatisfy { $0.acceptance == 1 })
+  }
+}
