@@ -31,11 +31,12 @@ extension Statistical {
     private static func draws(
       _ sampler: FitOptions.Sampler, seed: UInt64, threads: Int
     ) async throws -> [[UInt64]] {
-      let radon = try #require(ExampleCase.all.first { $0.table == "radon" })
+      let table = sampler == .grid ? "eight_schools" : "radon"
+      let example = try #require(ExampleCase.all.first { $0.table == table })
       var options = FitOptions(warmup: 150, draws: 50, seed: seed)
       options.sampler = sampler
       options.threads = threads
-      return try await radon.fit(options).chains.map { $0.reported.map(\.bitPattern) }
+      return try await example.fit(options).chains.map { $0.reported.map(\.bitPattern) }
     }
 
     @Test(arguments: FitOptions.Sampler.allCases)

@@ -41,7 +41,7 @@ import Testing
     ("--target-accept", "2", "a number above 0 and below 1, or auto"),
     ("--target-accept", "1", "a number above 0 and below 1, or auto"),
     ("--target-accept", "nan", "a number above 0 and below 1, or auto"),
-    ("--sampler", "hmc", "nuts or metropolis"),
+    ("--sampler", "hmc", "auto, nuts, metropolis or grid"),
     ("--plan", "marginal", "auto, compressed or direct"),
   ])
   func optionIsRefused(_ option: String, _ value: String, _ expected: String) async throws {

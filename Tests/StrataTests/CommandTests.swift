@@ -35,8 +35,7 @@ import Testing
     let errors = result.errors.split(separator: "\n").joined(separator: " ")
     #expect(
       errors.hasPrefix(
-        "NUTS: 4 chains of 200 warmup and 1000 kept draws, target acceptance 0.85, dense"))
-    #expect(errors.contains(" metric from the mode, seed 1, plan "))
+        "Grid: 4 chains of 1000 kept draws, nearly independent, seed 1, plan auto; 2"))
     #expect(!result.errors.contains("\r"))
   }
 

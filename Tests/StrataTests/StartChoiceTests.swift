@@ -12,7 +12,9 @@ import Testing
   }
 
   @Test func fewParametersStartFromTheMode() async throws {
-    let fit = try await fit(FitOptions(chains: 2, draws: 600))
+    var options = FitOptions(chains: 2, draws: 600)
+    options.sampler = .nuts
+    let fit = try await fit(options)
     #expect(fit.settings.start == .mode && fit.settings.metric == .dense)
     #expect(fit.settings.warmup == 200)
     #expect(fit.startEvaluations > 4)
@@ -20,6 +22,31 @@ import Testing
       fit.warmupEvaluations
         == fit.chains.reduce(fit.startEvaluations) { $0 + $1.warmupEvaluations })
     #expect(fit.settingsLine.contains("200 warmup"))
+  }
+
+  @Test func atMostTwoParametersAreDrawnFromAGrid() async throws {
+    let fit = try await fit(FitOptions(chains: 2, draws: 600))
+    #expect(fit.settings.sampler == .grid && fit.settings.warmup == 0)
+    #expect(fit.settings.targetAcceptance == nil && fit.settings.metric == nil)
+    #expect(fit.summary.rows.allSatisfy { ($0.statistics.bulkESS ?? 0) > 900 })
+    #expect(fit.divergences == 0 && !fit.diagnostics.hasFailed)
+    // What only NUTS has asks for NUTS; without a plan nothing is integrated.
+    var options = FitOptions(chains: 1, warmup: 100, draws: 10)
+    #expect(try await self.fit(options).settings.sampler == .nuts)
+    options = FitOptions(chains: 1, draws: 10)
+    options.plan = .direct
+    #expect(try await self.fit(options).settings.sampler == .nuts)
+    options.sampler = .grid
+    await #expect(throws: SamplingError.self) {
+      try await self.fit(
+        options,
+        """
+        a ~ Normal(0, 1)
+        b ~ Normal(0, 1)
+        s ~ HalfNormal(1)
+        y ~ StudentT(4, a + b * g, s)
+        """)
+    }
   }
 
   @Test func whatIsGivenIsTaken() async throws {
@@ -59,7 +86,9 @@ import Testing
       a[g] ~ Normal(mu, tau)
       y ~ Normal(a[g] + 5 * (g == 2), 0.5)
       """
-    let fit = try await fit(FitOptions(chains: 1, draws: 10), text)
+    var options = FitOptions(chains: 1, draws: 10)
+    options.sampler = .nuts
+    let fit = try await fit(options, text)
     #expect(fit.dimension == 1)
     #expect(fit.settings.start == .mode && fit.settings.warmup == 200)
   }
