@@ -55,7 +55,8 @@ extension BoundModel {
     var kind: ConjugateGroups.Kind
     var parameter: Int
     var prior: Int
-    var likelihoods: [(density: Int, exposure: [Double]?)]
+    /// The exposures of Poisson counts, one number or one per row.
+    var likelihoods: [(density: Int, exposure: [Double])]
   }
 
   private func conjugate(_ index: Int) -> Found? {
@@ -82,19 +83,10 @@ extension BoundModel {
       switch (kind, density.family) {
       case (.beta, .bernoulli), (.beta, .binomial):
         guard isLookup(rate, of: parameter.node) else { return nil }
-        found.likelihoods.append((number, nil))
+        found.likelihoods.append((number, []))
       case (.gamma, .poisson):
-        if isLookup(rate, of: parameter.node) {
-          found.likelihoods.append((number, nil))
-        } else if case .binary(.multiply, let x, let y) = graph.operations[rate] {
-          let (known, other) = graph.fixedValues(x) != nil ? (x, y) : (y, x)
-          guard let exposure = graph.fixedValues(known), exposure.allSatisfy({ $0 > 0 }),
-            isLookup(other, of: parameter.node)
-          else { return nil }
-          found.likelihoods.append((number, exposure))
-        } else {
-          return nil
-        }
+        guard let exposure = exposure(rate, of: parameter.node) else { return nil }
+        found.likelihoods.append((number, exposure))
       default: return nil
       }
     }
@@ -107,6 +99,21 @@ extension BoundModel {
     if node == parameter { return true }
     if case .gather(parameter) = graph.operations[node] { return true }
     return false
+  }
+
+  /// What the parameter is multiplied by to give a rate: one number, or one per row; nil if the rate is anything else.
+  private func exposure(_ rate: Graph.Node, of parameter: Graph.Node) -> [Double]? {
+    if isLookup(rate, of: parameter) { return [1] }
+    // A product with a constant is made once for each level, and then looked up.
+    var product = rate
+    if case .gather(let source) = graph.operations[rate] { product = source }
+    guard case .binary(.multiply, let x, let y) = graph.operations[product] else { return nil }
+    let (known, other) = graph.fixedValues(x) != nil ? (x, y) : (y, x)
+    guard let exposure = graph.fixedValues(known), exposure.allSatisfy({ $0 > 0 }),
+      isLookup(other, of: parameter)
+    else { return nil }
+    if product == rate || exposure.count == 1 { return exposure }
+    return levels(of: graph.domains[product]).map { exposure[$0] }
   }
 
   private func nodesThatUse(_ node: Graph.Node) -> Set<Graph.Node> {
@@ -191,7 +198,7 @@ extension BoundModel {
       let density = densities[likelihood.density]
       let outcomes = graph.fixedValues(density.variate)!
       for (row, level) in levels(of: domain).enumerated() {
-        let exposure = likelihood.exposure.map { $0[$0.count == 1 ? 0 : row] } ?? 1
+        let exposure = likelihood.exposure[likelihood.exposure.count == 1 ? 0 : row]
         totals[level] += outcomes[row]
         exposures[level] += exposure
         constant += outcomes[row] * log(exposure)
