@@ -59,7 +59,9 @@ let package = Package(
     .testTarget(
       name: "StrataModelsTests", dependencies: ["StrataModels", "StrataSampling", "TestSupport"],
       resources: [.copy("Reference")]),
-    .testTarget(name: "StrataTests", dependencies: ["Strata", "StrataModels", "TestSupport"]),
+    .testTarget(
+      name: "StrataTests",
+      dependencies: ["Strata", "StrataKernels", "StrataModels", "TestSupport"]),
     .testTarget(
       name: "StatisticalTests",
       dependencies: [
