@@ -64,6 +64,17 @@ import Testing
     #expect(blocks[1] == (try body("README 2")))
   }
 
+  /// What `strata explain` prints of the radon example.
+  @Test func explanationIsTheText() throws {
+    let model = try Model(contentsOf: Command.root.appending(path: "Examples/radon.strata").path)
+    let table = try Table(contentsOf: Command.root.appending(path: "Examples/radon.csv").path)
+    let plan = try model.plan(for: table, mode: .auto).description
+    let indented = plan.split(separator: "\n").map { "    " + $0 }
+    let readme = try lines(of: Command.root.appending(path: "README.md"))
+    let start = try #require(readme.firstIndex(of: indented[0]))
+    #expect(Array(readme[start...].prefix(indented.count)) == indented)
+  }
+
   private func swiftBlocks() throws -> [[String]] {
     var blocks: [[String]] = []
     var current: [String]?
