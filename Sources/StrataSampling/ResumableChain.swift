@@ -64,7 +64,10 @@ struct ChainGroup {
 
 /// A chain between its rounds, in each of which another thread runs it.
 ///
-/// Unchecked, because one thread at a time touches the chain: a round ends before the next begins.
+/// Unchecked, because one thread at a time touches the chain. In a round each box is given to one task, which waits
+/// for its thread to leave the result; the task group waits for all its tasks, also when one of them throws; and the
+/// rounds of a group follow each other in one task. What a thread wrote is seen by the next through these waits.
+/// `initial` and `make` never change, and the flag is atomic.
 private final class ChainBox: @unchecked Sendable {
   let cancelled = AtomicFlag()
   private let initial: [Double]?

@@ -74,9 +74,11 @@ import Testing
   @Test(arguments: UInt64(1)...150) func marginalIsTheIntegralOfTheDirectDensity(seed: UInt64)
     throws
   {
-    let text = GaussianPlanTests.model(seed: seed)
-    let bound = try Model(text).bound(to: GaussianPlanTests.table())
-    let oracle = GaussianOracle(bound)
+    try Self.checkMarginal(Self.model(seed: seed), Self.table(), seed: seed)
+  }
+
+  static func checkMarginal(_ text: String, _ table: Table, seed: UInt64) throws {
+    let oracle = GaussianOracle(try Model(text).bound(to: table))
     #expect(!oracle.integrated.isEmpty, "\(text)\n\(oracle.planned.plan)")
     var random = RandomStream(seed: seed, stream: 5)
     for _ in 0..<3 {
@@ -97,11 +99,14 @@ import Testing
     }
   }
 
+  @Test(arguments: UInt64(1)...30) func drawsHaveTheConditionalDistribution(seed: UInt64) throws {
+    try Self.checkDraws(Self.model(seed: seed), Self.table(), seed: seed)
+  }
+
   /// Draws, whitened by the oracle's conditional distribution, are independent standard normal numbers. Each sum below
   /// is one too; with about 700 of them in all, |z| > 6 has probability 2e-6.
-  @Test(arguments: UInt64(1)...30) func drawsHaveTheConditionalDistribution(seed: UInt64) throws {
-    let bound = try Model(GaussianPlanTests.model(seed: seed)).bound(to: GaussianPlanTests.table())
-    let oracle = GaussianOracle(bound)
+  static func checkDraws(_ text: String, _ table: Table, seed: UInt64) throws {
+    let oracle = GaussianOracle(try Model(text).bound(to: table))
     let position = (0..<oracle.planned.dimension).map { 0.4 * Double($0 % 3) - 0.5 }
     let (mean, factor, _) = oracle.conditional(at: position)
     let evaluation = oracle.planned.makeEvaluation()
@@ -122,9 +127,9 @@ import Testing
     }
     let n = Double(count).squareRoot()
     for j in 0..<d {
-      #expect(abs(sums[j]) / n < 6)
-      #expect(abs(squares[j]) / (n * 2.0.squareRoot()) < 6)
-      if d > 1 { #expect(abs(products[j]) / n < 6) }
+      #expect(abs(sums[j]) / n < 6, "\(text)")
+      #expect(abs(squares[j]) / (n * 2.0.squareRoot()) < 6, "\(text)")
+      if d > 1 { #expect(abs(products[j]) / n < 6, "\(text)") }
     }
   }
 }
