@@ -22,10 +22,10 @@ extension Statistical {
         table: { try Table(contentsOf: "\(ExampleCase.folder)/\(example.table).csv") })
     }
 
-    /// The text that everyone writes first.
-    static let centred = [
+    /// The other text of the same models.
+    static let otherTexts = [
       Case(
-        name: "radon, centred",
+        name: "radon, non-centred",
         model: {
           try Model(
             """
@@ -34,8 +34,10 @@ extension Statistical {
             mu_b      ~ Normal(0, 1)
             sigma_b   ~ HalfCauchy(1)
             eps       ~ HalfCauchy(1)
-            a[county] ~ Normal(mu_a, sigma_a)
-            b[county] ~ Normal(mu_b, sigma_b)
+            a[county] = mu_a + sigma_a * za[county]
+            b[county] = mu_b + sigma_b * zb[county]
+            za[county] ~ Normal(0, 1)
+            zb[county] ~ Normal(0, 1)
             log_radon ~ Normal(a[county] + b[county] * floor, eps)
             """)
         }, table: { try Table(contentsOf: "\(ExampleCase.folder)/radon.csv") }),
@@ -90,7 +92,7 @@ extension Statistical {
         }
       } ?? []
 
-    @Test(arguments: examples + centred + fewGroups + posteriordb)
+    @Test(arguments: examples + otherTexts + fewGroups + posteriordb)
     func defaultsSuffice(_ example: Case) async throws {
       let (model, table) = (try example.model(), try example.table())
       var (divergences, most) = (0, 0)

@@ -190,7 +190,7 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.output == """
-        za, zb: integrated out exactly: 85 levels of county of 2
+        a, b: integrated out exactly: 85 levels of county of 2
         mu_a, mu_b: integrated out exactly: 2 coefficients
         3 parameters sampled
 

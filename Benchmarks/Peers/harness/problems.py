@@ -64,7 +64,7 @@ PROBLEMS = {
     for problem in (
         Problem(
             name="radon", title="radon, varying intercept and slope, non-centred by hand",
-            table=EXAMPLES / "radon.csv", strata=EXAMPLES / "radon.strata",
+            table=EXAMPLES / "radon.csv", strata=MODELS / "radon.strata",
             columns={"x": "floor", "y": "log_radon"}, group="county",
             parameters={"mu_a": False, "sigma_a": False, "mu_b": False, "sigma_b": False,
                         "eps": False, "a": True, "b": True},
