@@ -66,7 +66,7 @@ typedef struct {
   const strata_border_rows *border_rows;
   size_t border_row_sets;
   const double *basis;      ///< border x border, row-major: the coefficients are basis times beta; NULL: beta
-  const strata_group_effect *group_effects;  ///< for draws
+  const strata_group_effect *group_effects;  ///< for draws; NULL: these are of the border alone
 } strata_gaussian;
 
 /// Doubles of scratch that evaluating a block needs.

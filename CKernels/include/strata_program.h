@@ -169,7 +169,7 @@ void strata_program_values(const strata_program *program, const double *position
                            double *workspace);
 
 /// Draws what the program's Gaussian block integrates, given the position that `workspace` was last used for:
-/// the border's coefficients, then each effect's value in every group. `normals` holds
+/// the border's coefficients, then (unless its effects are left out) each effect's value in every group. `normals` holds
 /// strata_gaussian_normal_count standard normal numbers in memory of strata_gaussian_draw_memory doubles.
 void strata_program_draw(const strata_program *program, double *workspace, double *normals,
                          double *out);

@@ -39,9 +39,11 @@ size_t strata_gaussian_scratch_size(const strata_gaussian *g) {
 }
 
 size_t strata_gaussian_normal_count(const strata_gaussian *g) {
+  if (!g->group_effects) return padded(g->border);
   return padded(g->border) + (g->rotated ? 1 : 2) * g->effects * padded(g->groups);
 }
 
 size_t strata_gaussian_draw_memory(const strata_gaussian *g) {
+  if (!g->group_effects) return strata_gaussian_normal_count(g);
   return strata_gaussian_normal_count(g) + g->effects * padded(g->groups);
 }

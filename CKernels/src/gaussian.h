@@ -122,7 +122,7 @@ static void write_effect(const strata_gaussian *g, const strata_group_effect *e,
   }
 }
 
-/// One draw of what the block integrates: the border's coefficients, then each effect's values. The block's scratch
+/// One draw of what the block integrates: the border's coefficients, then each effect's values, if any. The block's scratch
 /// has to be that of an evaluation at the same position. z is written into the memory of the normal numbers.
 static void draw_block(const strata_instruction *step, const frame *f, double *normals,
                        double *out) {
@@ -144,7 +144,7 @@ static void draw_block(const strata_instruction *step, const frame *f, double *n
     numbers[j] = out[j] = value;
   }
   for (size_t l = 0; l < g->given; l++) numbers[p + l] = view(g->givens + l, f).value[0];
-  if (g->groups == 0) return;
+  if (g->groups == 0 || !g->group_effects) return;
   double *z = normals + padded_to_lanes(p);
   double *drawn = z + (g->rotated ? 1 : 2) * g->effects * padded;
   if (g->rotated) {

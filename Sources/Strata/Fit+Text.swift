@@ -26,6 +26,7 @@ extension Fit: CustomStringConvertible {
     let target = s.targetAcceptance.map { ", target acceptance \($0)" } ?? ""
     let metric = s.metric.map { ", \($0.rawValue) metric" } ?? ""
     let start = s.start == .mode ? " from the mode" : ""
+    let effects = s.effects == .draws ? "" : ", effects \(s.effects.rawValue)"
     let time = NumberFormat.fixed(decimals: 2).text(
       seconds.planning + seconds.warmup + seconds.sampling)
     let kept = "\(s.draws) kept \(s.sampler == .metropolis ? "sweeps" : "draws")"
@@ -37,7 +38,7 @@ extension Fit: CustomStringConvertible {
       case .nuts, .auto: "NUTS: \(counted(s.chains, "chain")) of \(s.warmup) warmup and \(kept)"
       }
     let text = """
-      \(how)\(target)\(metric)\(start), seed \(s.seed), plan \(s.plan.rawValue); \
+      \(how)\(target)\(metric)\(start), seed \(s.seed), plan \(s.plan.rawValue)\(effects); \
       \(counted(dimension, "parameter")) sampled with \
       \(counted(evaluations, isNUTS ? "gradient" : "density evaluation")) in \(time) s.
       """

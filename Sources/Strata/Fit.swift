@@ -35,7 +35,10 @@ public struct Fit: Sendable {
   /// Evaluations of the gradient in the search for the mode that chains started from.
   public let startEvaluations: Int
 
+  /// Where the draws of each parameter stand in a chain, if they were kept.
   private let indexOfName: [String: Int]
+  /// Quantities that were neither drawn nor reported.
+  private let leftOut: [String]
 
   init(
     model: Model, settings: FitSettings, density: PosteriorDensity, run: SamplerRun,
@@ -51,10 +54,13 @@ public struct Fit: Sendable {
     rowCount = density.bound.layout.table.rowCount
     droppedRows = density.bound.droppedRows
     dimension = density.dimension
-    parameterNames = density.reportedNames
+    let report = density.report
+    parameterNames = report.names
     indexOfName = Dictionary(
-      zip(parameterNames, parameterNames.indices), uniquingKeysWith: { first, _ in first })
-    let summary = run.summary ?? Summary(names: parameterNames, chains: run.chains)
+      zip(report.names, report.places).filter { $1 < report.keptCount },
+      uniquingKeysWith: { first, _ in first })
+    leftOut = report.leftOut
+    let summary = run.summary ?? Summary(report, run.chains)
     self.summary = summary
     notes = density.bound.notes + (run.rounds.map { [$0.note(summary, settings)] } ?? [])
     diagnostics = DiagnosticReport(
@@ -63,15 +69,16 @@ public struct Fit: Sendable {
   }
 
   /// The draws of one parameter, an array for each chain: `fit["b[HENNEPIN]"]`. Nil if there is no
-  /// parameter of that name; ``draws(of:)`` says which there are.
+  /// parameter of that name, or its draws were not kept (``FitOptions/effects``); ``draws(of:)`` says which it is.
   public subscript(name: String) -> [[Double]]? {
     indexOfName[name].map { index in chains.map { $0.draws(of: index) } }
   }
 
   /// The draws of one parameter, an array for each chain.
-  /// - Throws: ``UnknownParameter`` with the nearest name.
+  /// - Throws: ``UnknownParameter`` with the nearest name; ``DrawsNotKept``.
   public func draws(of name: String) throws -> [[Double]] {
     guard let draws = self[name] else {
+      if let missing = DrawsNotKept(name, among: parameterNames, leftOut) { throw missing }
       throw UnknownParameter(name: name, nearest: nearestName(to: name, among: parameterNames))
     }
     return draws

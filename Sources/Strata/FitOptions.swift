@@ -61,6 +61,9 @@ public struct FitOptions: Sendable {
   public var metricEstimate = MetricEstimate.fisher
   /// Which exact moves may be taken before sampling.
   public var plan = Plan.Mode.auto
+  /// What is kept of group effects that are integrated out: for so many groups that their draws would not fit into
+  /// memory, or are not wanted.
+  public var effects = Plan.Effects.draws
   /// Leave out rows with a missing cell in a used column; otherwise such a cell is an error.
   public var dropMissing = false
   /// Threads in all; nil for one on every core. Each runs a chain; those left over share the long loops of
@@ -92,6 +95,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var sampler: FitOptions.Sampler
   /// Whether exact moves were taken before sampling.
   public var plan: Plan.Mode
+  /// What was kept of group effects that were integrated out.
+  public var effects: Plan.Effects
   /// The number of chains.
   public var chains: Int
   /// Warmup iterations of each chain.
@@ -115,6 +120,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
     let isNUTS = options.sampler != .metropolis
     sampler = isNUTS ? .nuts : .metropolis
     plan = options.plan
+    effects = options.effects
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)
     draws = options.target == nil ? options.draws : options.target?.maximumDraws ?? 1

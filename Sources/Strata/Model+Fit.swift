@@ -13,8 +13,8 @@ extension Model {
   ///   - options: chains, draws or the precision to reach, seed, sampler.
   ///   - progress: hears how far the chains are.
   /// - Throws: ``ModelError`` and ``TableError`` for a model or data that don't fit together,
-  ///   ``SamplingError`` for impossible settings, ``StartError`` for a posterior that cannot be started,
-  ///   `CancellationError`.
+  ///   ``SamplingError`` and ``PlanError`` for what can't be done, ``StartError`` for a posterior that cannot be
+  ///   started, `CancellationError`.
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
   ) async throws -> Fit {
@@ -26,11 +26,13 @@ extension Model {
 
     var timer = PhaseTimer()
     var density = PosteriorDensity(
-      try bound(to: table, dropMissing: options.dropMissing), plan: options.plan)
+      try bound(to: table, dropMissing: options.dropMissing), plan: options.plan,
+      effects: options.effects)
+    try density.checkEffects(options.effects)
     settings.choose(options, for: density)
     if let target = settings.target {
       settings.draws = try target.drawLimit(
-        chains: settings.chains, width: density.reportedNames.count)
+        chains: settings.chains, width: density.report.keptCount)
     }
     try checkMemory(settings, density)
     let planning = timer.lap()
@@ -64,7 +66,7 @@ extension Model {
 /// Refuses draws that the machine's memory cannot hold.
 private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) throws(SamplingError)
 {
-  let width = density.reportedNames.count
+  let width = density.report.keptCount
   let bytes = Double(settings.chains) * Double(settings.draws) * Double(width) * 8
   let memory = Memory.bytes
   guard memory > 0, bytes > memory else { return }

@@ -40,7 +40,7 @@ struct Pilot {
     for position in typical.some(Self.used) { estimate.add(position) }
     var remaining = density.remaining
     remaining.model = estimate.centred()
-    self.density = PosteriorDensity(density.bound, remaining: remaining, plan: density.plan.mode)
+    self.density = density.moved(to: remaining)
     starts = estimate.moved(typical.starts(of: results), to: remaining.model)
     evaluations = results.reduce(0) { $0 + $1.warmupEvaluations + $1.samplingEvaluations }
   }

@@ -25,20 +25,20 @@ public struct FitRounds: Sendable, Codable, Equatable {
 ///
 /// The summary is kept: that of the last round is the fit's.
 final class PrecisionCriterion: Sendable {
-  private let names: [String]
+  private let report: Report
   private let target: PrecisionTarget
   private let last = Mutex<Summary?>(nil)
 
-  init(_ target: PrecisionTarget, names: [String]) {
+  init(_ target: PrecisionTarget, report: Report) {
     self.target = target
-    self.names = names
+    self.report = report
   }
 
   /// Of the draws of the last round.
   var summary: Summary? { last.withLock { $0 } }
 
   func decide(_ chains: [ChainResult]) -> RoundDecision {
-    let summary = Summary(names: names, chains: chains)
+    let summary = Summary(report, chains)
     last.withLock { $0 = summary }
     let total = chains.map(\.drawCount).min() ?? 0
     if summary.rows.contains(where: { $0.statistics.undefined == .tooFewDraws }) {
@@ -137,7 +137,7 @@ extension SamplerConfiguration {
         chains: try await run(density, chains: chains, initial: initial, progress: progress))
     }
     let policy = try target.rounds(chains: chains.chains)
-    let criterion = PrecisionCriterion(target, names: density.reportedNames)
+    let criterion = PrecisionCriterion(target, report: density.report)
     let result: RoundsResult
     switch self {
     case .nuts(let configuration):

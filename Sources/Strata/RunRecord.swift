@@ -112,6 +112,8 @@ public struct RunRecord: Sendable, Codable {
   public var sampler: String
   /// The plan that was taken, `auto` resolved.
   public var plan: String
+  /// What was kept of group effects that were integrated out: `draws`, `mean` or `none`.
+  public var effects: String
   /// What the plan did, line by line.
   public var planSteps: [String]
   /// The number of parameters that were sampled.
@@ -152,7 +154,8 @@ public struct RunRecord: Sendable, Codable {
   public var diagnosticsFailed: Bool
 
   private enum CodingKeys: String, CodingKey {
-    case version, model, data, sampler, plan, dimension, chains, warmup, draws, seed, divergences
+    case version, model, data, sampler, plan, effects, dimension, chains, warmup, draws, seed,
+      divergences
     case start, metric, target, seconds, notes, diagnostics
     case modelFile = "model_file"
     case planSteps = "plan_steps"
@@ -176,6 +179,7 @@ public struct RunRecord: Sendable, Codable {
       droppedRows: fit.droppedRows)
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
+    effects = fit.settings.effects.rawValue
     planSteps = fit.plan.steps.map { "\($0.subject): \($0.action)" }
     dimension = fit.dimension
     chains = fit.settings.chains
@@ -208,6 +212,7 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(data, forKey: .data)
     try container.encode(sampler, forKey: .sampler)
     try container.encode(plan, forKey: .plan)
+    try container.encode(effects, forKey: .effects)
     try container.encode(planSteps, forKey: .planSteps)
     try container.encode(dimension, forKey: .dimension)
     try container.encode(chains, forKey: .chains)

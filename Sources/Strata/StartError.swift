@@ -37,7 +37,9 @@ public struct StartError: Error, Sendable, CustomStringConvertible {
         evaluation.report(at: start, into: output, random: &random)
       }
     }
-    parameters = zip(density.reportedNames, values).map { (name: $0, value: $1) }
+    parameters = zip(density.report.names, density.report.places).map {
+      (name: $0, value: values[$1])
+    }
   }
 
   /// What happened, where, and what to look at.

@@ -1,5 +1,6 @@
 import Dispatch
 public import StrataDiagnostics
+import StrataModels
 import StrataSampling
 
 /// The posterior in one table: a row per parameter.
@@ -22,10 +23,10 @@ public struct Summary: Sendable {
 
   /// Quantities are shared out among the cores; where there are many, up to sixteen at a time, as they lie side by
   /// side in memory.
-  init(names: [String], chains: [ChainResult]) {
+  init(_ report: Report, _ chains: [ChainResult]) {
     let draws = chains.map(\.drawCount).min() ?? 0
     let summarizer = QuantitySummarizer(chains: chains.count, draws: draws)
-    let width = names.count
+    let width = report.keptCount
     let size = min(16, 1 + width / 32)
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
@@ -46,7 +47,12 @@ public struct Summary: Sendable {
       }
       count = width
     }
-    rows = zip(names, statistics).map { Row(name: $0, statistics: $1) }
+    let moments = chains.map(\.moments)
+    rows = zip(report.names, report.places).map { name, place in
+      Row(
+        name: name,
+        statistics: place < width ? statistics[place] : QuantitySummary(moments, of: place - width))
+    }
   }
 
   /// The draws of some quantities, each chain after chain: the chains keep all quantities of a draw together.
@@ -67,5 +73,22 @@ public struct Summary: Sendable {
       }
       count = columns.count * length
     }
+  }
+}
+
+extension QuantitySummary {
+  /// Of one of the numbers whose draws were not kept: mean and sd over all chains.
+  init(_ chains: [RunningMoments], of index: Int) {
+    self.init(undefined: .notKept)
+    let count = chains.reduce(0) { $0 + $1.drawCount }
+    let total = chains.reduce(0) { $0 + Double($1.drawCount) * $1.means[index] }
+    let pooled = total / Double(count)
+    guard pooled.isFinite else { return }
+    let squares = chains.reduce(0) { sum, chain in
+      let distance = chain.means[index] - pooled
+      return sum + chain.squares[index] + Double(chain.drawCount) * distance * distance
+    }
+    mean = pooled
+    sd = count > 1 ? (squares / Double(count - 1)).squareRoot() : nil
   }
 }

@@ -83,6 +83,13 @@ struct FitCommand: AsyncParsableCommand {
     completion: .list(Plan.Mode.allCases.map(\.rawValue)))
   var plan = Plan.Mode.auto.rawValue
 
+  @Option(
+    help: ArgumentHelp(
+      "What to keep of group effects that are integrated out: \(OptionReader.names(Plan.Effects.self)).",
+      valueName: "name"),
+    completion: .list(Plan.Effects.allCases.map(\.rawValue)))
+  var effects = Plan.Effects.draws.rawValue
+
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false
 
@@ -133,6 +140,7 @@ struct FitCommand: AsyncParsableCommand {
     options.sampler = try OptionReader.choice(sampler, "--sampler")
     options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
     options.plan = try OptionReader.choice(plan, "--plan")
+    options.effects = try OptionReader.choice(effects, "--effects")
     options.dropMissing = dropMissing
     return options
   }

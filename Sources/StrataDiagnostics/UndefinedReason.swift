@@ -9,4 +9,6 @@ public enum UndefinedReason: Error, Sendable, Hashable {
   case constant
   /// Fewer than six draws per chain: half a chain is too short for an autocorrelation.
   case tooFewDraws
+  /// Only the mean and sd of the draws were kept.
+  case notKept
 }

@@ -91,6 +91,7 @@ package struct GaussianBlock {
   package var borderRows: [(rows: GaussianBorderRows, sd: GaussianBorderSD)]
   /// The border's coefficients are this matrix (row by row) times what is integrated; nil for the same.
   package var basis: [Double]?
+  /// How the effects are made when they are drawn; empty if draws are of the border alone.
   package var effects: [GaussianEffect]
 
   package init(

@@ -71,7 +71,7 @@ package final class KernelProgram: Sendable {
   /// Draws what the program integrates out, given the position that the workspace was last used for.
   /// - Parameters:
   ///   - normals: `gaussianDraw.memory` doubles that begin with `gaussianDraw.normals` standard normal numbers.
-  ///   - output: `gaussianDraw.drawn` numbers: the border's coefficients, then each effect's values.
+  ///   - output: `gaussianDraw.drawn` numbers: the border's coefficients, then each effect's values, if they are drawn.
   package func draw(
     workspace: Workspace, normals: UnsafeMutablePointer<Double>,
     into output: UnsafeMutablePointer<Double>

@@ -30,10 +30,13 @@ extension KernelProgramBuilder {
     c.border_rows = UnsafePointer(storage.keep(block.borderRows.map(encode)))
     c.border_row_sets = block.borderRows.count
     c.basis = block.basis.map { UnsafePointer(storage.keep($0)) }
-    c.group_effects = UnsafePointer(storage.keep(block.effects.map { encode($0, groups) }))
+    if !block.effects.isEmpty {
+      c.group_effects = UnsafePointer(storage.keep(block.effects.map { encode($0, groups) }))
+    }
     let kept = storage.keep([c])
     gaussianDraw = GaussianDrawSize(
-      drawn: system.borderCount + system.effectCount * groups,
+      drawn: system.borderCount + block.effects.count * groups,
+      borderNormals: padded(system.borderCount),
       normals: strata_gaussian_normal_count(kept), memory: strata_gaussian_draw_memory(kept))
     var step = instruction(
       STRATA_OP_GAUSSIAN, out: makeOutput(count: strata_gaussian_scratch_size(kept)), inputs: [])
@@ -106,7 +109,9 @@ extension KernelProgramBuilder {
 package struct GaussianDrawSize: Sendable {
   /// Numbers of a draw.
   package var drawn: Int
-  /// Standard normal numbers that it takes.
+  /// Standard normal numbers that the border takes, the first.
+  package var borderNormals: Int
+  /// Standard normal numbers that it takes in all.
   package var normals: Int
   /// Doubles of memory, those included.
   package var memory: Int

@@ -43,10 +43,12 @@ public struct Divergence: Sendable, Equatable {
 public struct ChainResult: Sendable, Equatable {
   /// The chain's number, from 0: it drew from stream `chain` of the seed.
   public let chain: Int
-  /// How many numbers each draw reports.
+  /// How many numbers are kept of each draw.
   public let reportedCount: Int
-  /// The reported numbers, draw after draw: `reported[draw * reportedCount + index]`.
+  /// These numbers, draw after draw: `reported[draw * reportedCount + index]`.
   public let reported: [Double]
+  /// Of the numbers whose draws are not kept.
+  public let moments: RunningMoments
   /// One entry for each draw.
   public let statistics: [DrawStatistics]
   /// The step size of the draws; NaN for Metropolis.
@@ -74,11 +76,13 @@ public struct ChainResult: Sendable, Equatable {
     chain: Int, reportedCount: Int, reported: [Double], statistics: [DrawStatistics],
     stepSize: Double, inverseMetric: InverseMetric, warmupSeconds: Double, samplingSeconds: Double,
     warmupEvaluations: Int, samplingEvaluations: Int, warmupDivergences: Int,
-    divergences: [Divergence], lastPosition: [Double], isComplete: Bool
+    divergences: [Divergence], lastPosition: [Double], isComplete: Bool,
+    moments: RunningMoments = RunningMoments(count: 0)
   ) {
     self.chain = chain
     self.reportedCount = reportedCount
     self.reported = reported
+    self.moments = moments
     self.statistics = statistics
     self.stepSize = stepSize
     self.inverseMetric = inverseMetric

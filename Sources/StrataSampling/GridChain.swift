@@ -30,6 +30,7 @@ struct GridChain: ResumableChain {
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
   private var reported: [Double] = []
+  private var moments: RunningMoments
   private var statistics: [DrawStatistics] = []
   private var requested = 0
 
@@ -41,6 +42,7 @@ struct GridChain: ResumableChain {
     self.chain = chain
     self.seed = seed
     self.density = density
+    moments = RunningMoments(count: density.reportedCount - density.keptCount)
     random = RandomStream(seed: seed, stream: UInt64(chain))
     monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
     position = Array(repeating: 0, count: proposal.dimension)
@@ -74,7 +76,7 @@ struct GridChain: ResumableChain {
     var row = [Double](repeating: 0, count: density.reportedCount)
     requested += count
     statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * row.count)
+    reported.reserveCapacity(requested * density.keptCount)
     monitor.begin(.sampling, count: requested)
     while statistics.count < requested {
       if monitor.isCancelled { return }
@@ -87,7 +89,8 @@ struct GridChain: ResumableChain {
         var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
         try density.report(position, &row, &random)
       }
-      reported.append(contentsOf: row)
+      reported.append(contentsOf: row.prefix(density.keptCount))
+      moments.add(row.dropFirst(density.keptCount))
       monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
     }
   }
@@ -96,13 +99,13 @@ struct GridChain: ResumableChain {
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      chain: chain, reportedCount: density.keptCount, reported: reported,
       statistics: statistics, stepSize: .nan,
       inverseMetric: .diagonal(Array(repeating: .nan, count: proposal.dimension)),
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
       warmupDivergences: 0, divergences: [], lastPosition: position,
-      isComplete: statistics.count == requested)
+      isComplete: statistics.count == requested, moments: moments)
   }
 }
 

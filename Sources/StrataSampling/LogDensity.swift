@@ -49,12 +49,21 @@ public protocol LogDensityEvaluation {
   /// How many numbers a draw reports: constrained parameters and derived quantities, say.
   var reportedCount: Int { get }
 
+  /// How many of them, from the first on, are kept for every draw; of the others only means and sums of squares are
+  /// (``ChainResult/moments``). All by default.
+  var keptCount: Int { get }
+
   /// Writes the reported numbers of `position` into `output` (reportedCount values).
   ///
   /// - Parameter random: a stream of this draw's own, for numbers that are drawn given the position.
   mutating func report(
     at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
     random: inout RandomStream) throws
+}
+
+extension LogDensityEvaluation {
+  /// All that is reported.
+  @inlinable public var keptCount: Int { reportedCount }
 }
 
 /// A log density that reports its position as it is.
@@ -85,6 +94,7 @@ extension PlainLogDensityEvaluation {
 package final class DensityFunctions {
   @usableFromInline let dimension: Int
   @usableFromInline let reportedCount: Int
+  @usableFromInline let keptCount: Int
   @usableFromInline let evenCoordinates: [Int]
   @usableFromInline
   let gradient: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
@@ -99,6 +109,7 @@ package final class DensityFunctions {
     dimension = density.dimension
     evenCoordinates = density.evenCoordinates
     reportedCount = storage.pointer.pointee.reportedCount
+    keptCount = storage.pointer.pointee.keptCount
     gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }
     value = { try storage.pointer.pointee.logDensity(at: $0) }
     report = { try storage.pointer.pointee.report(at: $0, into: $1, random: &$2) }

@@ -106,6 +106,7 @@ struct MetropolisChain: ResumableChain {
   private var logDensity = 0.0
   private var evaluations = 0
   private var reported: [Double] = []
+  private var moments: RunningMoments
   private var statistics: [DrawStatistics] = []
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
@@ -121,6 +122,7 @@ struct MetropolisChain: ResumableChain {
     self.chain = chain
     self.seed = seed
     self.density = density
+    moments = RunningMoments(count: density.reportedCount - density.keptCount)
     dimension = density.dimension
     random = RandomStream(seed: seed, stream: UInt64(chain))
     monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
@@ -161,12 +163,12 @@ struct MetropolisChain: ResumableChain {
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      chain: chain, reportedCount: density.keptCount, reported: reported,
       statistics: statistics, stepSize: .nan, inverseMetric: .diagonal(proposalVariances),
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
       warmupDivergences: 0, divergences: [], lastPosition: position,
-      isComplete: statistics.count == requested)
+      isComplete: statistics.count == requested, moments: moments)
   }
 
   private var proposalVariances: [Double] {
@@ -222,7 +224,7 @@ struct MetropolisChain: ResumableChain {
     var row = [Double](repeating: 0, count: density.reportedCount)
     requested += count
     statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * row.count)
+    reported.reserveCapacity(requested * density.keptCount)
     monitor.begin(.sampling, count: requested)
     while statistics.count < requested {
       var acceptance = 0.0
@@ -239,7 +241,8 @@ struct MetropolisChain: ResumableChain {
         var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
         try density.report(position, &row, &random)
       }
-      reported.append(contentsOf: row)
+      reported.append(contentsOf: row.prefix(density.keptCount))
+      moments.add(row.dropFirst(density.keptCount))
       monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
     }
   }

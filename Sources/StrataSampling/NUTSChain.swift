@@ -13,6 +13,7 @@ struct NUTSChain: ResumableChain {
   var stepSize = 1.0
   var metric: InverseMetric
   private var reported: [Double] = []
+  private var moments: RunningMoments
   private var statistics: [DrawStatistics] = []
   private var divergences: [Divergence] = []
   private var divergenceCount = 0
@@ -33,6 +34,7 @@ struct NUTSChain: ResumableChain {
     self.chain = chain
     self.seed = seed
     self.density = density
+    moments = RunningMoments(count: density.reportedCount - density.keptCount)
     dimension = density.dimension
     startPosition = Array(repeating: 0, count: density.dimension)
     limits = TreeLimits(depth: configuration.maximumTreeDepth)
@@ -59,14 +61,14 @@ struct NUTSChain: ResumableChain {
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.reportedCount, reported: reported,
+      chain: chain, reportedCount: density.keptCount, reported: reported,
       statistics: statistics, stepSize: stepSize, inverseMetric: metric,
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations,
       samplingEvaluations: hamiltonian.evaluations - warmupEvaluations,
       warmupDivergences: warmupDivergences, divergences: divergences,
       lastPosition: Array(UnsafeBufferPointer(start: hamiltonian.current, count: dimension)),
-      isComplete: statistics.count == requested)
+      isComplete: statistics.count == requested, moments: moments)
   }
 
   /// Moves the chain to where it starts.
@@ -102,7 +104,7 @@ struct NUTSChain: ResumableChain {
     var row = [Double](repeating: 0, count: density.reportedCount)
     requested += count
     statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * row.count)
+    reported.reserveCapacity(requested * density.keptCount)
     monitor.begin(.sampling, count: requested)
     while statistics.count < requested && !monitor.isCancelled {
       let (start, length) = (UnsafePointer(hamiltonian.current), dimension)
@@ -124,7 +126,8 @@ struct NUTSChain: ResumableChain {
         var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
         try density.report(UnsafePointer(hamiltonian.current), &row, &random)
       }
-      reported.append(contentsOf: row)
+      reported.append(contentsOf: row.prefix(density.keptCount))
+      moments.add(row.dropFirst(density.keptCount))
       monitor.report(
         iteration: statistics.count, divergences: divergenceCount,
         evaluations: hamiltonian.evaluations)

@@ -92,7 +92,8 @@ import Testing
     let run = try #require(
       JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let keys = [
-      "version", "model", "model_file", "data", "sampler", "plan", "plan_steps", "dimension",
+      "version", "model", "model_file", "data", "sampler", "plan", "effects", "plan_steps",
+      "dimension",
       "chains", "warmup", "draws", "seed", "target", "target_acceptance", "max_tree_depth", "start",
       "metric",
       "step_sizes",

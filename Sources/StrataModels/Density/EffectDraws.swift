@@ -36,12 +36,14 @@ package struct EffectDraws: Sendable {
   }
 
   /// Nil if the plan integrates nothing.
-  init?(planned: BoundModel, full: BoundModel, _ units: Units) {
+  /// - Parameter drawsGroups: false leaves parameters with a value for each level as they are.
+  init?(planned: BoundModel, full: BoundModel, _ units: Units, drawsGroups: Bool) {
     if planned.integrated.isEmpty { return nil }
     for index in full.parameters.indices where !planned.integrated.contains(index) {
       sampled.append((planned.positions(of: index), full.positions(of: index).lowerBound))
     }
-    for (index, start) in planned.gaussian?.drawnStarts ?? [] {
+    let groups = drawsGroups ? [] : Set(planned.integratedGroups)
+    for (index, start) in planned.gaussian?.drawnStarts ?? [] where !groups.contains(index) {
       let target = full.positions(of: index)
       gaussian.append(
         (start..<start + target.count, target.lowerBound, units.unit(of: full.parameters[index])))
@@ -49,13 +51,14 @@ package struct EffectDraws: Sendable {
     dimension = full.parameters.indices.reduce(0) { $0 + full.positions(of: $1).count }
 
     var source = planned
-    source.quantities = planned.conjugates.flatMap(\.arguments)
+    let drawn = planned.conjugates.filter { !groups.contains($0.parameter) }
+    source.quantities = drawn.flatMap(\.arguments)
       .filter { planned.graph.fixedValues($0) == nil }
       .map {
         BoundModel.Quantity(
           name: "", domain: planned.graph.domains[$0], node: $0, isDeterministic: true)
       }
-    guard !planned.conjugates.isEmpty else {
+    guard !drawn.isEmpty else {
       argumentProgram = nil
       return
     }
@@ -64,7 +67,7 @@ package struct EffectDraws: Sendable {
     argumentProgram = program
     let places = Dictionary(
       zip(source.quantities.map(\.node), offsets), uniquingKeysWith: { first, _ in first })
-    for groups in planned.conjugates {
+    for groups in drawn {
       conjugates.append(
         Conjugate(
           kind: groups.kind, to: full.positions(of: groups.parameter),
@@ -86,9 +89,12 @@ package struct EffectDraws: Sendable {
       (memory.position + part.to).update(
         from: position + part.from.lowerBound, count: part.from.count)
     }
-    if let size = program.gaussianDraw {
+    if let size = program.gaussianDraw, size.drawn > 0 {
       _ = program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
-      random.fillNormal(memory.normals, count: size.normals)
+      // Apart, so that the border's are the same whether or not effects are drawn.
+      random.fillNormal(memory.normals, count: size.borderNormals)
+      random.fillNormal(
+        memory.normals + size.borderNormals, count: size.normals - size.borderNormals)
       program.draw(workspace: workspace, normals: memory.normals, into: memory.drawn)
       for part in gaussian {
         let (source, target) = (memory.drawn + part.from.lowerBound, memory.position + part.to)

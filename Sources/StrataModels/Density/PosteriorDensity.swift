@@ -19,6 +19,9 @@ package struct PosteriorDensity: LogDensity {
   package let jacobian: Bool
   /// The unit that each parameter's position is measured in, in the order of ``BoundModel/parameters``.
   package let parameterUnits: [ParameterUnit]
+  /// What is reported of a draw.
+  package let report: Report
+  private let kept: Plan.Effects
   /// How what the plan integrates out is drawn; nil if nothing is.
   private let effects: EffectDraws?
   /// Where in the program's values each reported quantity stands.
@@ -29,23 +32,38 @@ package struct PosteriorDensity: LogDensity {
     var count: Int
   }
 
-  package init(_ bound: BoundModel, plan mode: Plan.Mode = .direct, jacobian: Bool = true) {
-    self.init(bound, remaining: bound.remaining(mode), plan: mode, jacobian: jacobian)
+  /// - Parameter kept: what becomes of group effects that the plan integrates out.
+  package init(
+    _ bound: BoundModel, plan mode: Plan.Mode = .direct, effects kept: Plan.Effects = .draws,
+    jacobian: Bool = true
+  ) {
+    self.init(
+      bound, remaining: bound.remaining(mode), plan: mode, effects: kept, jacobian: jacobian)
   }
 
-  /// - Parameter remaining: what `mode` leaves of the model to be sampled, perhaps in other coordinates.
-  package init(
-    _ bound: BoundModel, remaining: RemainingModel, plan mode: Plan.Mode, jacobian: Bool = true
+  /// The same density with what remains to be sampled in other coordinates.
+  package func moved(to remaining: RemainingModel) -> PosteriorDensity {
+    PosteriorDensity(
+      bound, remaining: remaining, plan: plan.mode, effects: kept, jacobian: jacobian)
+  }
+
+  private init(
+    _ bound: BoundModel, remaining: RemainingModel, plan mode: Plan.Mode,
+    effects kept: Plan.Effects, jacobian: Bool
   ) {
     // Units are chosen before rows are compressed, so that every plan has the same coordinates.
-    let (planned, plan) = remaining.compressed(mode)
+    var (planned, plan) = remaining.compressed(mode)
+    planned.gaussian?.drawsEffects = kept != .none
     self.remaining = remaining
+    self.kept = kept
     let units = Units(bound)
     var compiler = ProgramCompiler(planned, units: units, for: .density)
     // What is reported is computed from all parameters, in the coordinates that the plan chose.
     var reported = bound
     reported.parameters = planned.parameters
     (reported.graph, reported.effects) = (planned.graph, planned.effects)
+    report = Report(bound, planned: planned, effects: kept)
+    reported.quantities = report.quantities
     var reporter = ProgramCompiler(reported, units: units, for: .report)
     program = compiler.compile().program
     let (reportProgram, offsets) = reporter.compile()
@@ -55,8 +73,8 @@ package struct PosteriorDensity: LogDensity {
     self.reportProgram = reportProgram
     self.jacobian = jacobian
     parameterUnits = planned.parameters.map(units.unit)
-    effects = EffectDraws(planned: planned, full: bound, units)
-    segments = zip(bound.quantities, offsets).map {
+    effects = EffectDraws(planned: planned, full: bound, units, drawsGroups: kept != .none)
+    segments = zip(report.quantities, offsets).map {
       Segment(offset: $1, count: bound.layout.count($0.domain))
     }
   }
@@ -81,21 +99,11 @@ package struct PosteriorDensity: LogDensity {
     PosteriorEvaluation(
       program: program, workspace: program.makeWorkspace(threads: threads),
       reportProgram: reportProgram, reportWorkspace: reportProgram.makeWorkspace(),
-      segments: segments, jacobian: jacobian, effects: effects)
+      segments: segments, keptCount: report.keptCount, jacobian: jacobian, effects: effects)
   }
 
   /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
-  package var reportedNames: [String] {
-    bound.quantities.flatMap { quantity in
-      switch quantity.domain {
-      case .factor(let index):
-        bound.layout.factors[index].levels.map { "\(quantity.name)[\($0)]" }
-      case .coefficients(let index):
-        bound.layout.coefficientColumns[index].map { "\(quantity.name)[\(levelLabel($0))]" }
-      case .scalar, .rows, .cells: [quantity.name]
-      }
-    }
-  }
+  package var reportedNames: [String] { report.names }
 
   /// For each parameter, the coordinates of the position that are its own.
   package var parameterRanges: [Range<Int>] {
@@ -110,20 +118,22 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
   let reportProgram: KernelProgram
   let reportWorkspace: KernelProgram.Workspace
   let segments: [PosteriorDensity.Segment]
+  package let keptCount: Int
   let jacobian: Bool
   let effects: EffectDraws?
   private let drawing: EffectDraws.Memory?
 
   init(
     program: KernelProgram, workspace: KernelProgram.Workspace, reportProgram: KernelProgram,
-    reportWorkspace: KernelProgram.Workspace, segments: [PosteriorDensity.Segment], jacobian: Bool,
-    effects: EffectDraws?
+    reportWorkspace: KernelProgram.Workspace, segments: [PosteriorDensity.Segment], keptCount: Int,
+    jacobian: Bool, effects: EffectDraws?
   ) {
     self.program = program
     self.workspace = workspace
     self.reportProgram = reportProgram
     self.reportWorkspace = reportWorkspace
     self.segments = segments
+    self.keptCount = keptCount
     self.jacobian = jacobian
     self.effects = effects
     drawing = effects.map { EffectDraws.Memory($0, program.gaussianDraw) }
@@ -142,7 +152,7 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
 
   package var reportedCount: Int { segments.reduce(0) { $0 + $1.count } }
 
-  /// The constrained parameters and deterministic quantities at a position, in the order reported. What the plan
+  /// The constrained parameters and deterministic quantities at a position, in the order of the ``Report``. What the plan
   /// integrates out is drawn given the rest.
   package func report(
     at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,

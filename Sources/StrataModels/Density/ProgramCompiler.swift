@@ -170,7 +170,7 @@ struct ProgramCompiler {
           case .own(let node): (rows.rows, .own(operand(node)))
           }
         }, basis: gaussian.basis,
-        effects: gaussian.effects.map {
+        effects: (gaussian.drawsEffects ? gaussian.effects : []).map {
           GaussianEffect(offset: $0.offset, terms: $0.terms, sd: operand($0.sd))
         }))
   }

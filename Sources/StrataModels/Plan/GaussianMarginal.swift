@@ -42,6 +42,8 @@ package struct GaussianMarginal: Sendable {
   var givens: [Graph.Node]
   var borderRows: [BorderRows]
   var basis: [Double]?
+  /// Whether effects are drawn; else only the border is.
+  var drawsEffects = true
 
   /// What has to be computed before it.
   var nodes: [Graph.Node] {
@@ -51,7 +53,9 @@ package struct GaussianMarginal: Sendable {
 
   /// Where the values of each integrated parameter start among the numbers of a draw.
   var drawnStarts: [(parameter: Int, start: Int)] {
-    border.map { ($0.parameter, $0.start) }
+    let coefficients = border.map { ($0.parameter, $0.start) }
+    guard drawsEffects else { return coefficients }
+    return coefficients
       + effects.enumerated().map {
         ($0.element.parameter, system.borderCount + $0.offset * system.groupCount)
       }
