@@ -61,6 +61,11 @@ public struct FitOptions: Sendable {
   public var metricEstimate = MetricEstimate.fisher
   /// Which exact moves may be taken before sampling.
   public var plan = Plan.Mode.auto
+  /// Parameters that shall be sampled even if they could be integrated out, by their names in the model.
+  public var sampled: Set<String> = []
+  /// Parameters that must be integrated out, by their names: where that can't be, fitting is an error that says which
+  /// condition fails.
+  public var integrated: Set<String> = []
   /// What is kept of group effects that are integrated out: for so many groups that their draws would not fit into
   /// memory, or are not wanted.
   public var effects = Plan.Effects.draws
@@ -89,12 +94,21 @@ public struct FitOptions: Sendable {
   }
 }
 
+extension FitOptions {
+  /// What is asked of the planner.
+  var request: Plan.Request { Plan.Request(mode: plan, sampled: sampled, integrated: integrated) }
+}
+
 /// The settings a fit ran with, `auto` values resolved.
 public struct FitSettings: Sendable, Codable, Equatable {
   /// The sampler.
   public var sampler: FitOptions.Sampler
   /// Whether exact moves were taken before sampling.
   public var plan: Plan.Mode
+  /// Parameters that were to be sampled, in the order of the alphabet.
+  public var sampled: [String]
+  /// Parameters that had to be integrated out.
+  public var integrated: [String]
   /// What was kept of group effects that were integrated out.
   public var effects: Plan.Effects
   /// The number of chains.
@@ -120,6 +134,8 @@ public struct FitSettings: Sendable, Codable, Equatable {
     let isNUTS = options.sampler != .metropolis
     sampler = isNUTS ? .nuts : .metropolis
     plan = options.plan
+    sampled = options.sampled.sorted()
+    integrated = options.integrated.sorted()
     effects = options.effects
     chains = options.chains
     warmup = options.warmup ?? (isNUTS ? 1000 : 2000)

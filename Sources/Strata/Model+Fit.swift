@@ -25,10 +25,9 @@ extension Model {
     _ = try SamplerConfiguration(settings, options)
 
     var timer = PhaseTimer()
-    var density = PosteriorDensity(
-      try bound(to: table, dropMissing: options.dropMissing), plan: options.plan,
+    var density = try PosteriorDensity(
+      try bound(to: table, dropMissing: options.dropMissing), request: options.request,
       effects: options.effects)
-    try density.checkEffects(options.effects)
     settings.choose(options, for: density)
     if let target = settings.target {
       settings.draws = try target.drawLimit(

@@ -114,7 +114,11 @@ public struct RunRecord: Sendable, Codable {
   public var plan: String
   /// What was kept of group effects that were integrated out: `draws`, `mean` or `none`.
   public var effects: String
-  /// What the plan did, line by line.
+  /// Parameters that were to be sampled.
+  public var sampled: [String]
+  /// Parameters that had to be integrated out.
+  public var integrated: [String]
+  /// The plan: what became of the rows, what was integrated out, what was not and why, and what was sampled.
   public var planSteps: [String]
   /// The number of parameters that were sampled.
   public var dimension: Int
@@ -158,6 +162,8 @@ public struct RunRecord: Sendable, Codable {
       divergences
     case start, metric, target, seconds, notes, diagnostics
     case modelFile = "model_file"
+    case sampled = "sample"
+    case integrated = "integrate"
     case planSteps = "plan_steps"
     case targetAcceptance = "target_acceptance"
     case maximumTreeDepth = "max_tree_depth"
@@ -180,7 +186,9 @@ public struct RunRecord: Sendable, Codable {
     sampler = fit.settings.sampler.rawValue
     plan = fit.settings.plan.rawValue
     effects = fit.settings.effects.rawValue
-    planSteps = fit.plan.steps.map { "\($0.subject): \($0.action)" }
+    sampled = fit.settings.sampled
+    integrated = fit.settings.integrated
+    planSteps = fit.plan.lines
     dimension = fit.dimension
     chains = fit.settings.chains
     warmup = fit.settings.warmup
@@ -213,6 +221,8 @@ public struct RunRecord: Sendable, Codable {
     try container.encode(sampler, forKey: .sampler)
     try container.encode(plan, forKey: .plan)
     try container.encode(effects, forKey: .effects)
+    try container.encode(sampled, forKey: .sampled)
+    try container.encode(integrated, forKey: .integrated)
     try container.encode(planSteps, forKey: .planSteps)
     try container.encode(dimension, forKey: .dimension)
     try container.encode(chains, forKey: .chains)

@@ -85,6 +85,16 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Parameters to sample even if they could be integrated out.", valueName: "a,b"))
+  var sample = ""
+
+  @Option(
+    help: ArgumentHelp(
+      "Parameters that must be integrated out; an error if they can't be.", valueName: "a,b"))
+  var integrate = ""
+
+  @Option(
+    help: ArgumentHelp(
       "What to keep of group effects that are integrated out: \(OptionReader.names(Plan.Effects.self)).",
       valueName: "name"),
     completion: .list(Plan.Effects.allCases.map(\.rawValue)))
@@ -140,6 +150,8 @@ struct FitCommand: AsyncParsableCommand {
     options.sampler = try OptionReader.choice(sampler, "--sampler")
     options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
     options.plan = try OptionReader.choice(plan, "--plan")
+    options.sampled = try OptionReader.names(sample, "--sample")
+    options.integrated = try OptionReader.names(integrate, "--integrate")
     options.effects = try OptionReader.choice(effects, "--effects")
     options.dropMissing = dropMissing
     return options

@@ -41,6 +41,19 @@ struct OptionReader {
     return value
   }
 
+  /// Names between commas, spaces around them left out.
+  static func names(_ text: String, _ option: String) throws -> Set<String> {
+    if text.isEmpty { return [] }
+    let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+    if names.contains("") {
+      throw OptionError(
+        option: option, expected: "names of parameters with commas between them", found: text)
+    }
+    return Set(names)
+  }
+
   /// A length of time.
   static func seconds(_ text: String, _ option: String) throws -> Double {
     guard let value = Double(text), value > 0, value.isFinite else {

@@ -92,7 +92,8 @@ import Testing
     let run = try #require(
       JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let keys = [
-      "version", "model", "model_file", "data", "sampler", "plan", "effects", "plan_steps",
+      "version", "model", "model_file", "data", "sampler", "plan", "sample", "integrate", "effects",
+      "plan_steps",
       "dimension",
       "chains", "warmup", "draws", "seed", "target", "target_acceptance", "max_tree_depth", "start",
       "metric",
@@ -191,11 +192,40 @@ import Testing
     #expect(result.status == 0)
     #expect(
       result.output == """
-        a, b: integrated out exactly: 85 levels of county of 2
-        mu_a, mu_b: integrated out exactly: 2 coefficients
-        3 parameters sampled
+        log_radon: 919 rows → sums of squares and products of 85 levels of county
+        a, b: integrated out exactly (85 levels of county)
+        mu_a, mu_b: integrated out exactly
+        sampled: sigma_a, sigma_b, eps
+        3 of 175 parameters are sampled; the others are drawn exactly given them.
 
         """)
     #expect(result.errors.isEmpty)
+  }
+
+  @Test func plansAreForced() async throws {
+    let folder = try Scratch()
+    let radon = Command.example("radon")
+    let explained = try await Command.run(
+      ["explain", "--sample", "mu_a, mu_b"] + radon, in: folder)
+    #expect(explained.output.contains("\nsampled: mu_a, sigma_a, mu_b, sigma_b, eps\n"))
+    for command in ["explain", "fit"] {
+      let refused = try await Command.run([command, "--integrate", "za,eps"] + radon, in: folder)
+      #expect(refused.status == 1)
+      #expect(
+        refused.errors == """
+          Error: "eps" can't be integrated out: its prior is HalfCauchy, not Normal
+
+          """)
+    }
+    let fit = try await Command.run(
+      ["fit", "--sample", "mu_b", "--effects", "none", "--json"] + radon, in: folder)
+    let run = try #require(
+      JSONSerialization.jsonObject(with: Data(fit.output.utf8)) as? [String: Any])
+    #expect(run["sample"] as? [String] == ["mu_b"])
+    #expect(run["integrate"] as? [String] == [])
+    #expect(run["effects"] as? String == "none")
+    #expect(run["dimension"] as? Int == 4)
+    #expect((run["plan_steps"] as? [String])?.last == "sampled: sigma_a, mu_b, sigma_b, eps")
+    #expect((run["summary"] as? [Any])?.count == 5)
   }
 }

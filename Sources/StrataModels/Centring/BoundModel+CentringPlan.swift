@@ -15,7 +15,7 @@ extension BoundModel {
       let action =
         effects.weights.map { "sampled, centred by \(range(of: $0)) per level of \(place)" }
         ?? "sampled, each level of \(place) centred as far as warmup finds good"
-      return Plan.Step(subject: parameter.name, action: action)
+      return Plan.Step(kind: .sampled, subject: parameter.name, action: action)
     }
   }
 

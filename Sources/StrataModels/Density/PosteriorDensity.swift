@@ -32,27 +32,32 @@ package struct PosteriorDensity: LogDensity {
     var count: Int
   }
 
+  /// The density of a model under a plan.
+  package init(_ bound: BoundModel, plan mode: Plan.Mode = .direct, jacobian: Bool = true) {
+    self.init(bound, remaining: bound.remaining(mode), effects: .draws, jacobian: jacobian)
+  }
+
+  /// The density as it was asked for.
   /// - Parameter kept: what becomes of group effects that the plan integrates out.
+  /// - Throws: ``PlanError`` where that can't be had.
   package init(
-    _ bound: BoundModel, plan mode: Plan.Mode = .direct, effects kept: Plan.Effects = .draws,
-    jacobian: Bool = true
-  ) {
-    self.init(
-      bound, remaining: bound.remaining(mode), plan: mode, effects: kept, jacobian: jacobian)
+    _ bound: BoundModel, request: Plan.Request, effects kept: Plan.Effects
+  ) throws(PlanError) {
+    let remaining = try bound.remaining(request)
+    if kept != .draws, remaining.model.integratedGroups.isEmpty { throw .noEffects(kept) }
+    self.init(bound, remaining: remaining, effects: kept, jacobian: true)
   }
 
   /// The same density with what remains to be sampled in other coordinates.
   package func moved(to remaining: RemainingModel) -> PosteriorDensity {
-    PosteriorDensity(
-      bound, remaining: remaining, plan: plan.mode, effects: kept, jacobian: jacobian)
+    PosteriorDensity(bound, remaining: remaining, effects: kept, jacobian: jacobian)
   }
 
   private init(
-    _ bound: BoundModel, remaining: RemainingModel, plan mode: Plan.Mode,
-    effects kept: Plan.Effects, jacobian: Bool
+    _ bound: BoundModel, remaining: RemainingModel, effects kept: Plan.Effects, jacobian: Bool
   ) {
-    // Units are chosen before rows are compressed, so that every plan has the same coordinates.
-    var (planned, plan) = remaining.compressed(mode)
+    // Units are those of the model as it was bound, so that every plan has the same coordinates.
+    var (planned, plan) = remaining.compressed()
     planned.gaussian?.drawsEffects = kept != .none
     self.remaining = remaining
     self.kept = kept

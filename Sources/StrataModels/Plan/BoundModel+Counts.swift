@@ -16,7 +16,9 @@ extension BoundModel {
       return .refused("the sum over columns has a value of its own in every row")
     }
     guard groups.isWorthwhile else {
-      return .refused("\(groups.count) of them are unlike all others")
+      return .refused(
+        groups.count == layout.table.rowCount
+          ? "no two of them are alike" : "\(groups.count) sets of like rows would hardly be fewer")
     }
     let rows = layout.table.rowCount
     let domain = groups.domain(in: &graph)

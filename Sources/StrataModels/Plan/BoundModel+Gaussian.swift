@@ -9,11 +9,9 @@
 extension BoundModel {
   /// Integrates out what can be: parameters with Normal or flat priors that enter Normal likelihoods linearly (see
   /// ``GaussianSearch``). Returns the densities that are part of it, by their index.
-  mutating func integrateGaussians(_ steps: inout [Plan.Step]) -> Set<Int> {
-    let search = GaussianSearch(self)
-    for (index, reason) in search.reasons.sorted(by: { $0.key < $1.key }) {
-      steps.append(Plan.Step(subject: parameters[index].name, action: "sampled: \(reason)"))
-    }
+  mutating func integrateGaussians(but kept: Set<Int>, _ notes: inout PlanNotes) -> Set<Int> {
+    let search = GaussianSearch(self, but: kept)
+    notes.reasons.merge(search.reasons) { first, _ in first }
     guard !search.integrated.isEmpty else { return [] }
     var assembly = GaussianAssembly(search)
     let (marginal, constant) = assembly.assemble()
@@ -22,29 +20,29 @@ extension BoundModel {
     integrated.formUnion(search.integrated)
     foldScales(of: marginal, leaving: search)
     self.constant += constant
-    func names(_ indices: [Int]) -> String {
-      indices.map { parameters[$0].name }.joined(separator: ", ")
+    for likelihood in search.likelihoods {
+      notes.addRows(of: densities[likelihood.density], describeRows(of: search.domain))
     }
-    if let domain = search.domain {
-      let columns = search.effects.count
-      let shape = columns == 1 ? "" : " of \(columns)"
-      steps.insert(
-        Plan.Step(
-          subject: names(search.effects),
-          action:
-            "integrated out exactly: \(layout.count(domain)) levels of \(name(of: domain))\(shape)"),
-        at: 0)
-    }
-    if !search.border.isEmpty {
-      let count = marginal.system.borderCount
-      steps.insert(
-        Plan.Step(
-          subject: names(search.border),
-          action: "integrated out exactly: \(count) coefficient\(count == 1 ? "" : "s")"),
-        at: search.domain == nil ? 0 : 1)
+    if let domain = search.domain { notes.addIntegrated(search.effects, shape(of: domain), self) }
+    let numbers = search.border.filter { parameters[$0].domain == .scalar }
+    if !numbers.isEmpty { notes.addIntegrated(numbers, nil, self) }
+    for index in search.border where parameters[index].domain != .scalar {
+      notes.addIntegrated([index], shape(of: parameters[index].domain), self)
     }
     let used = search.likelihoods.map(\.density) + search.priors.values.map(\.density)
     return Set(used)
+  }
+
+  /// What becomes of the rows of a likelihood whose effects have this factor.
+  private func describeRows(of domain: Domain?) -> String {
+    let rows = "\(layout.table.rowCount) rows"
+    guard let domain, let levels = shape(of: domain) else {
+      return "\(rows) → sums of squares and products"
+    }
+    if layout.count(domain) == layout.table.rowCount {
+      return "\(rows), one for each level of \(name(of: domain))"
+    }
+    return "\(rows) → sums of squares and products of \(levels)"
   }
 
   /// Measures the scales of integrated effects in coordinates that go smoothly through zero: the density depends on

@@ -28,24 +28,25 @@ package struct ConjugateGroups: Sendable {
 extension BoundModel {
   /// Integrates out parameters whose prior is conjugate to everything that the data say of them. Returns the
   /// densities that are part of it, by their index.
-  mutating func integrateConjugates(_ steps: inout [Plan.Step]) -> Set<Int> {
+  /// - Parameter kept: parameters that are to be sampled.
+  mutating func integrateConjugates(but kept: Set<Int>, _ notes: inout PlanNotes) -> Set<Int> {
     var used: Set<Int> = []
-    for index in parameters.indices {
-      guard let found = conjugate(index) else { continue }
+    for index in parameters.indices where !kept.contains(index) {
+      let found: Found
+      do throws(NotConjugate) {
+        guard let conjugate = try conjugate(index) else { continue }
+        found = conjugate
+      } catch {
+        notes.reasons[index] = error.reason
+        continue
+      }
       switch found.kind {
       case .beta: integrateBeta(found)
       case .gamma: integrateGamma(found)
       }
       used.formUnion([found.prior] + found.likelihoods.map(\.density))
       integrated.insert(index)
-      let (count, domain) = (layout.count(parameters[index].domain), parameters[index].domain)
-      let place = domain == .scalar ? "" : ": \(count) levels of \(name(of: domain))"
-      let pair =
-        found.kind == .beta ? "a Beta prior and counts of successes" : "a Gamma prior and counts"
-      steps.append(
-        Plan.Step(
-          subject: parameters[index].name,
-          action: "integrated out exactly\(place), as it has \(pair)"))
+      describe(found, &notes)
     }
     return used
   }
@@ -59,7 +60,13 @@ extension BoundModel {
     var likelihoods: [(density: Int, exposure: [Double])]
   }
 
-  private func conjugate(_ index: Int) -> Found? {
+  /// Which condition fails.
+  private struct NotConjugate: Error {
+    var reason: String
+  }
+
+  /// Nil for a parameter whose prior is neither Beta nor Gamma.
+  private func conjugate(_ index: Int) throws(NotConjugate) -> Found? {
     let parameter = parameters[index]
     guard let prior = densities.firstIndex(where: { $0.variate == parameter.node }) else {
       return nil
@@ -71,28 +78,55 @@ extension BoundModel {
     default: return nil
     }
     let users = nodesThatUse(parameter.node)
-    guard !densities[prior].arguments.contains(where: users.contains) else { return nil }
+    if densities[prior].arguments.contains(where: users.contains) {
+      throw NotConjugate(reason: "its prior depends on it")
+    }
     var found = Found(kind: kind, parameter: index, prior: prior, likelihoods: [])
     for (number, density) in densities.enumerated() where number != prior {
       guard ([density.variate] + density.arguments).contains(where: users.contains) else {
         continue
       }
-      guard density.domain == .rows, graph.fixedValues(density.variate) != nil else { return nil }
+      let subject = density.subject
+      guard density.domain == .rows, graph.fixedValues(density.variate) != nil else {
+        throw NotConjugate(reason: "used in the prior of \(subject)")
+      }
+      let suits: [DensityFamily] = kind == .beta ? [.bernoulli, .binomial] : [.poisson]
+      guard suits.contains(density.family) else {
+        let wanted = kind == .beta ? "Bernoulli or Binomial with this p" : "Poisson with this rate"
+        throw NotConjugate(reason: "\(subject) is \(density.familyName), not \(wanted)")
+      }
+      let isElsewhere = NotConjugate(reason: "\(subject) uses it in an expression")
       let rate = density.arguments.last!
-      guard !density.arguments.dropLast().contains(where: users.contains) else { return nil }
-      switch (kind, density.family) {
-      case (.beta, .bernoulli), (.beta, .binomial):
-        guard isLookup(rate, of: parameter.node) else { return nil }
+      guard !density.arguments.dropLast().contains(where: users.contains) else {
+        throw isElsewhere
+      }
+      switch kind {
+      case .beta:
+        guard isLookup(rate, of: parameter.node) else { throw isElsewhere }
         found.likelihoods.append((number, []))
-      case (.gamma, .poisson):
-        guard let exposure = exposure(rate, of: parameter.node) else { return nil }
+      case .gamma:
+        guard let exposure = exposure(rate, of: parameter.node) else { throw isElsewhere }
         found.likelihoods.append((number, exposure))
-      default: return nil
       }
     }
-    // Bounds of other parameters would depend on it.
-    let isBound = parameters.contains { $0.transform.bounds.contains(where: users.contains) }
-    return found.likelihoods.isEmpty || isBound ? nil : found
+    for other in parameters where other.transform.bounds.contains(where: users.contains) {
+      throw NotConjugate(reason: "it bounds \(other.name)")
+    }
+    if found.likelihoods.isEmpty { throw NotConjugate(reason: "no likelihood reaches it") }
+    return found
+  }
+
+  private func describe(_ found: Found, _ notes: inout PlanNotes) {
+    let (sums, prior) =
+      found.kind == .beta ? ("successes and trials", "Beta") : ("totals and exposures", "Gamma")
+    let levels = shape(of: parameters[found.parameter].domain)
+    for likelihood in found.likelihoods {
+      notes.addRows(
+        of: densities[likelihood.density],
+        "\(layout.table.rowCount) rows → \(sums)" + (levels.map { " of \($0)" } ?? ""))
+    }
+    notes.addIntegrated(
+      [found.parameter], (levels.map { "\($0), " } ?? "") + "conjugate \(prior) prior", self)
   }
 
   private func isLookup(_ node: Graph.Node, of parameter: Graph.Node) -> Bool {

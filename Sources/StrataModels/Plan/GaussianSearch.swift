@@ -44,9 +44,16 @@ struct GaussianSearch {
   private(set) var domain: Domain?
   private(set) var border: [Int] = []
 
-  init(_ bound: BoundModel) {
+  /// - Parameter kept: parameters that are to be sampled.
+  init(_ bound: BoundModel, but kept: Set<Int>) {
     self.bound = bound
-    integrated = Set(bound.parameters.indices.filter { isCandidate($0) })
+    for index in bound.parameters.indices where !kept.contains(index) {
+      if isCandidate(index) {
+        integrated.insert(index)
+      } else if !bound.integrated.contains(index) {
+        reasons[index] = priorReason(index)
+      }
+    }
     while !integrated.isEmpty {
       do throws(NotGaussian) {
         try look()
@@ -71,6 +78,12 @@ struct GaussianSearch {
     else { return false }
     guard let prior = prior(of: index) else { return true }
     return bound.densities[prior].family == .normal
+  }
+
+  /// What is wrong with the prior of a parameter that is no candidate.
+  private func priorReason(_ index: Int) -> String {
+    let name = bound.priorName(of: index)
+    return name == "Flat" ? "its flat prior has bounds" : "its prior is \(name), not Normal"
   }
 
   // MARK: Conditions
@@ -104,20 +117,22 @@ struct GaussianSearch {
     for argument in density.arguments { involved.formUnion(dependencies[argument]) }
     guard !involved.isEmpty else { return }
     guard density.family == .normal, isPrior != nil || dependencies[density.variate].isEmpty else {
-      throw NotGaussian(involved, "\(density.subject) is not Normal, but \(density.familyName)")
+      throw NotGaussian(involved, "\(density.subject) is \(density.familyName), not Normal")
+    }
+    let isObserved = density.domain == .rows && bound.graph.fixedValues(density.variate) != nil
+    guard isPrior != nil || isObserved else {
+      throw NotGaussian(
+        involved, "used in the prior of \(density.subject), which is sampled")
     }
     let inScale = dependencies[density.arguments[1]]
     guard inScale.isEmpty else {
-      throw NotGaussian(inScale, "the sd of \(density.subject) depends on it")
+      throw NotGaussian(inScale, "used in the sd of \(density.subject)")
     }
     do throws(NotGaussian) {
       let mean = try LinearForm(density.arguments[0], in: density.domain, dependencies, &bound)
       if let isPrior {
         priors[isPrior] = Prior(density: index, mean: mean, sd: density.arguments[1])
         return
-      }
-      guard density.domain == .rows, bound.graph.fixedValues(density.variate) != nil else {
-        throw NotGaussian(involved, "\(density.subject) is not observed")
       }
       let noise = try Noise(density.arguments[1], bound)
       likelihoods.append(Likelihood(density: index, mean: mean, noise: noise))

@@ -58,7 +58,8 @@ struct LinearForm {
     switch operation {
     case .parameter(let index):
       guard dependencies.integrated.contains(index) else {
-        throw NotGaussian(all: "it also holds \(bound.parameters[index].name), which is sampled")
+        throw NotGaussian(
+          all: "the mean also holds \(bound.parameters[index].name), which is sampled")
       }
       addTerm(Variable(parameter: index), coefficient, column)
     case .element(let vector, let index):
@@ -134,8 +135,8 @@ struct LinearForm {
 
   private func refuse(_ node: Graph.Node) throws(NotGaussian) {
     let involved = dependencies[node]
-    if involved.isEmpty { throw NotGaussian(all: "part of it is computed anew in every row") }
-    throw NotGaussian(involved, "it does not enter linearly")
+    if involved.isEmpty { throw NotGaussian(all: "part of the mean is computed anew in every row") }
+    throw NotGaussian(involved, "used nonlinearly")
   }
 
   // MARK: Collecting
