@@ -61,7 +61,7 @@ import Testing
       example: "radon",
       """
       log_radon: 919 rows → sums of squares and products of 85 levels of county
-      za, zb: integrated out exactly (85 levels of county)
+      a, b: integrated out exactly (85 levels of county)
       mu_a, mu_b: integrated out exactly
       sampled: sigma_a, sigma_b, eps
       3 of 175 parameters are sampled; the others are drawn exactly given them.
@@ -124,7 +124,7 @@ import Testing
     Case(
       example: "email_campaigns",
       """
-      converted: 2 rows → successes and trials of 2 levels of campaign
+      converted: 2 rows, one for each level of campaign
       rate: integrated out exactly (2 levels of campaign, conjugate Beta prior)
       sampled: alpha, beta
       2 of 4 parameters are sampled; the others are drawn exactly given them.
@@ -150,20 +150,22 @@ import Testing
       2 of 5 parameters are sampled; the others are drawn exactly given them.
       """),
     Case(
-      "radon, centred", data: "radon",
+      "radon, non-centred", data: "radon",
       """
       mu_a ~ Normal(0, 1)
       sigma_a ~ HalfCauchy(1)
       mu_b ~ Normal(0, 1)
       sigma_b ~ HalfCauchy(1)
-      a[county] ~ Normal(mu_a, sigma_a)
-      b[county] ~ Normal(mu_b, sigma_b)
+      a[county] = mu_a + sigma_a * za[county]
+      b[county] = mu_b + sigma_b * zb[county]
+      za[county] ~ Normal(0, 1)
+      zb[county] ~ Normal(0, 1)
       eps ~ HalfCauchy(1)
       log_radon ~ Normal(a[county] + b[county] * floor, eps)
       """,
       """
       log_radon: 919 rows → sums of squares and products of 85 levels of county
-      a, b: integrated out exactly (85 levels of county)
+      za, zb: integrated out exactly (85 levels of county)
       mu_a, mu_b: integrated out exactly
       sampled: sigma_a, sigma_b, eps
       3 of 175 parameters are sampled; the others are drawn exactly given them.
@@ -182,6 +184,19 @@ import Testing
       mu: integrated out exactly
       sampled: tau
       1 of 10 parameters is sampled; the others are drawn exactly given it.
+      """),
+    Case(
+      "an effect per row, nothing to sample", data: "eight_schools",
+      """
+      m ~ Normal(0, 1)
+      a[row] ~ Normal(m, 1)
+      y ~ Normal(a[row], sigma)
+      """,
+      """
+      y: 8 rows as they are, each with its own level
+      a: integrated out exactly (one per row)
+      m: integrated out exactly
+      No parameter is sampled: all 9 are drawn exactly.
       """),
     Case(
       "crossed factors with many levels",

@@ -21,7 +21,9 @@ extension BoundModel {
     foldScales(of: marginal, leaving: search)
     self.constant += constant
     for likelihood in search.likelihoods {
-      notes.addRows(of: densities[likelihood.density], describeRows(of: search.domain))
+      notes.addRows(
+        of: densities[likelihood.density],
+        rows(to: "sums of squares and products", of: search.domain ?? .scalar))
     }
     if let domain = search.domain { notes.addIntegrated(search.effects, shape(of: domain), self) }
     let numbers = search.border.filter { parameters[$0].domain == .scalar }
@@ -31,18 +33,6 @@ extension BoundModel {
     }
     let used = search.likelihoods.map(\.density) + search.priors.values.map(\.density)
     return Set(used)
-  }
-
-  /// What becomes of the rows of a likelihood whose effects have this factor.
-  private func describeRows(of domain: Domain?) -> String {
-    let rows = "\(layout.table.rowCount) rows"
-    guard let domain, let levels = shape(of: domain) else {
-      return "\(rows) → sums of squares and products"
-    }
-    if layout.count(domain) == layout.table.rowCount {
-      return "\(rows), one for each level of \(name(of: domain))"
-    }
-    return "\(rows) → sums of squares and products of \(levels)"
   }
 
   /// Measures the scales of integrated effects in coordinates that go smoothly through zero: the density depends on

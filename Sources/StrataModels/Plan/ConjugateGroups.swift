@@ -119,12 +119,11 @@ extension BoundModel {
   private func describe(_ found: Found, _ notes: inout PlanNotes) {
     let (sums, prior) =
       found.kind == .beta ? ("successes and trials", "Beta") : ("totals and exposures", "Gamma")
-    let levels = shape(of: parameters[found.parameter].domain)
+    let domain = parameters[found.parameter].domain
     for likelihood in found.likelihoods {
-      notes.addRows(
-        of: densities[likelihood.density],
-        "\(layout.table.rowCount) rows → \(sums)" + (levels.map { " of \($0)" } ?? ""))
+      notes.addRows(of: densities[likelihood.density], rows(to: sums, of: domain))
     }
+    let levels = shape(of: domain)
     notes.addIntegrated(
       [found.parameter], (levels.map { "\($0), " } ?? "") + "conjugate \(prior) prior", self)
   }

@@ -24,11 +24,11 @@ struct PlanNotes {
 
 extension BoundModel {
   /// The plan in words.
-  func plan(_ mode: Plan.Mode, _ notes: PlanNotes) -> Plan {
-    // In the order of the text: that in which the binder made the nodes.
-    let rows = notes.rows.enumerated().sorted {
-      ($0.element.variate, $0.offset) < ($1.element.variate, $1.offset)
-    }.map(\.element.step)
+  /// - Parameter lines: what the observed lines are about, in their order.
+  func plan(_ mode: Plan.Mode, _ notes: PlanNotes, _ lines: [Graph.Node]) -> Plan {
+    let rows = notes.rows.sorted {
+      lines.firstIndex(of: $0.variate) ?? 0 < lines.firstIndex(of: $1.variate) ?? 0
+    }.map(\.step)
     let sampled = parameters.indices.filter { !integrated.contains($0) }
     func count(_ indices: some Sequence<Int>) -> Int {
       indices.reduce(0) { $0 + layout.count(parameters[$1].domain) }
@@ -40,14 +40,32 @@ extension BoundModel {
       }, dimension: count(sampled), parameterCount: count(parameters.indices))
   }
 
-  /// `85 levels of county`, `2 columns`; nil for a number.
+  /// `85 levels of county`, `one per row`, `2 columns`; nil for a number.
   func shape(of domain: Domain) -> String? {
     let count = layout.count(domain)
     switch domain {
     case .scalar, .rows, .cells: return nil
+    case .factor where isPerRow(domain): return "one per row"
     case .factor: return "\(count) level\(count == 1 ? "" : "s") of \(name(of: domain))"
     case .coefficients: return "\(count) column\(count == 1 ? "" : "s")"
     }
+  }
+
+  /// What becomes of the rows if all that is needed of each level is `what`: `sums of squares and products`.
+  func rows(to what: String, of domain: Domain) -> String {
+    let rows = "\(layout.table.rowCount) rows"
+    if domain == .scalar { return "\(rows) → \(what)" }
+    if isPerRow(domain) { return "\(rows) as they are, each with its own level" }
+    if layout.count(domain) == layout.table.rowCount {
+      return "\(rows), one for each level of \(name(of: domain))"
+    }
+    return "\(rows) → \(what) of \(shape(of: domain) ?? "")"
+  }
+
+  /// Whether a factor has a level for each row, as `[row]` says.
+  private func isPerRow(_ domain: Domain) -> Bool {
+    guard case .factor(let index) = domain else { return false }
+    return layout.factors[index].columns.isEmpty
   }
 
   /// Why parameters are sampled that look as if they need not be: those with Normal or flat priors, and all with a

@@ -60,6 +60,7 @@ extension Plan: CustomStringConvertible {
 
   private var verdict: String {
     let isOne = dimension == 1
+    if dimension == 0 { return "No parameter is sampled: all \(parameterCount) are drawn exactly." }
     if dimension == parameterCount {
       return "\(dimension) parameter\(isOne ? " is" : "s are") sampled."
     }
@@ -94,7 +95,7 @@ extension BoundModel {
   /// - Throws: ``PlanError`` for a request that can't be met.
   package func remaining(_ request: Plan.Request) throws(PlanError) -> RemainingModel {
     try check(request)
-    var rest = RemainingModel(model: self, request: request)
+    var rest = RemainingModel(self, request)
     guard request.mode == .auto, effects.isEmpty else { return rest }
     let kept = Set(parameters.indices.filter { request.sampled.contains(parameters[$0].name) })
     var isIntegrated = rest.model.integrateConjugates(but: kept, &rest.notes)
@@ -146,7 +147,15 @@ package struct RemainingModel: Sendable {
   package var model: BoundModel
   /// What was asked for.
   let request: Plan.Request
+  /// What the observed lines are about, in their order.
+  let lines: [Graph.Node]
   var notes = PlanNotes()
+
+  init(_ bound: BoundModel, _ request: Plan.Request) {
+    model = bound
+    self.request = request
+    lines = bound.densities.filter { $0.domain == .rows }.map(\.variate)
+  }
 
   /// The model with its rows compressed as far as the request allows, and the whole plan.
   func compressed() -> (model: BoundModel, plan: Plan) {
@@ -156,7 +165,7 @@ package struct RemainingModel: Sendable {
     for density in model.densities where density.domain == .rows {
       notes.addRows(of: density, planned.addRows(of: density, request.mode))
     }
-    return (planned, planned.plan(request.mode, notes))
+    return (planned, planned.plan(request.mode, notes, lines))
   }
 }
 
