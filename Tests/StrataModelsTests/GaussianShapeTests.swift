@@ -26,6 +26,7 @@ import Testing
       "year": .wholeNumbers(rows.map { 2000 + $0 * 5 % 9 }),
       // Zero in a group of many rows.
       "x": .numbers(group.map { $0 == 7 ? 0 : random.normal() }),
+      "raised": .numbers(rows.map { 2 + Double($0 % 5) / 4 }),
       "w": .numbers(rows.map { _ in random.normal() }),
       "v": .numbers(rows.map { _ in random.normal() }),
       "s": .numbers(rows.map { _ in 0.5 + random.uniform() }),
@@ -72,6 +73,8 @@ import Testing
     y ~ Normal(t * z[g] + c[g] * x + k, e)
     """,
     "k ~ Cauchy(0, 1)\nz[g] ~ Normal(u, 1)\ny ~ Normal(k * z[g] - t * u, e)",
+    // Intercept and slope on a column that is not centred in its groups.
+    "a[g] ~ Normal(0, 2)\nc[g] ~ Normal(0, 1)\ny ~ Normal(a[g] + c[g] * raised, 0.8)",
     // Fewer rows than effects, and more than two effects.
     "a[g] ~ Normal(0, t)\nb[g] ~ Normal(0, q)\nc[g] ~ Normal(1, 1)\ny ~ Normal(a[g] + b[g] * x + c[g] * w, e)",
     """
@@ -153,10 +156,12 @@ import Testing
     }
     let u: [Double] = group.map { Double($0 * $0 % 7) / 4 }
     let x: [Double] = rows.map { Double($0 % 8 - 3) / 2 }
+    let v: [Double] = rows.map { Double($0 * 23 % 13 - 6) / 8 }
     let less: [Double] = zip(y, w).map { $0 - 0.75 * $1 }
     let table = try Table([
       "g": .wholeNumbers(group), "h": .wholeNumbers(group.map { $0 / 3 }), "u": .numbers(u),
-      "w": .numbers(w), "x": .numbers(x), "y": .numbers(y), "shifted": .numbers(less),
+      "w": .numbers(w), "v": .numbers(v), "x": .numbers(x), "y": .numbers(y),
+      "shifted": .numbers(less),
     ])
     func density(_ k: String, _ y: String, _ u: String) throws -> PosteriorDensity {
       let text = """
@@ -168,7 +173,8 @@ import Testing
         b[h] ~ Normal(0, q)
         a[g] ~ Normal(mu + \(u), t)
         c[g] ~ Normal(0, t)
-        \(y) ~ Normal(a[g] + b[h] + c[g] * x\(k), e)
+        d ~ Normal(0, 3)
+        \(y) ~ Normal(a[g] + b[h] + c[g] * x + d * v\(k), e)
         """
       return PosteriorDensity(
         try Model(text).bound(to: table), plan: .auto, jacobian: false)
@@ -178,7 +184,7 @@ import Testing
     #expect(given.planned.gaussian != nil && shifted.planned.gaussian != nil)
     let prior = -log(Double.pi) - log1p(0.75 * 0.75)
     for (e, t, q) in [
-      (1, 1, 1), (1e-6, 1, 1e6), (1, 1e-6, 1e8), (1e-4, 1e4, 1e8), (1e3, 1e6, 1e-6),
+      (1, 1, 1), (1e-3, 1, 1e4), (1e3, 1e6, 1e-6), (1e-3, 1e-4, 1e6), (1e-6, 1e-6, 1e8),
     ] {
       let values = ["e": e, "t": t, "q": q, "k": 0.75]
       let first = given.coordinates(of: values)
