@@ -101,6 +101,7 @@ import Testing
       mu_a: not integrated out: used in the prior of a, which is sampled
       b_lbase, b_lage, b_trt, b_V4, a: not integrated out: y is NegBinomial, not
         Normal
+      a: sampled, each level of subject centred as far as warmup finds good
       sampled: mu_a, b_lbase, b_lage, b_trt, b_V4, alpha, sigma_a, a (59 levels of
         subject)
       66 parameters are sampled.
@@ -110,6 +111,7 @@ import Testing
       """
       incidence: 56 rows as they are: no two of them are alike
       mu_a, b2, b3, b4, z: not integrated out: incidence is Binomial, not Normal
+      z: sampled, each level of herd centred as far as warmup finds good
       sampled: mu_a, b2, b3, b4, sigma_a, z (15 levels of herd)
       20 parameters are sampled.
       """),
@@ -215,6 +217,8 @@ import Testing
       a: not integrated out: in y, the mean also holds b, which is sampled
       b: not integrated out: 101 coefficients would have to be integrated together
         beside the effects of person, and at most 64 are
+      a: sampled, each level of person centred as far as warmup finds good
+      b: sampled, each level of item centred as far as warmup finds good
       sampled: m, s, t, e, a (120 levels of person), b (100 levels of item)
       224 parameters are sampled.
       """),
@@ -266,6 +270,7 @@ import Testing
       y: 600 rows → sums of squares and products
       m: integrated out exactly
       e, a: not integrated out: used in the sd of y
+      a: sampled, each level of site centred as far as warmup finds good
       sampled: s, e, a (4 levels of site)
       6 of 7 parameters are sampled; the other is drawn exactly given them.
       """),
@@ -282,6 +287,7 @@ import Testing
       y: 600 rows → 120 levels of person, 1 number each and a residual sum of squares
       m: not integrated out: used in the prior of a, which is sampled
       a: not integrated out: in y, used nonlinearly
+      a: sampled, each level of person centred as far as warmup finds good
       sampled: m, s, e, a (120 levels of person)
       123 parameters are sampled.
       """),
@@ -298,6 +304,7 @@ import Testing
       y: 600 rows as they are: StudentT has no sufficient statistics
       m: not integrated out: used in the prior of a, which is sampled
       a: not integrated out: y is StudentT, not Normal
+      a: sampled, each level of person centred as far as warmup finds good
       sampled: m, s, e, a (120 levels of person)
       123 parameters are sampled.
       """),

@@ -209,7 +209,7 @@ import Testing
       ["explain", "--sample", "mu_a, mu_b"] + radon, in: folder)
     #expect(explained.output.contains("\nsampled: mu_a, sigma_a, mu_b, sigma_b, eps\n"))
     for command in ["explain", "fit"] {
-      let refused = try await Command.run([command, "--integrate", "za,eps"] + radon, in: folder)
+      let refused = try await Command.run([command, "--integrate", "a,eps"] + radon, in: folder)
       #expect(refused.status == 1)
       #expect(
         refused.errors == """
