@@ -129,6 +129,37 @@ extension PosteriordbCase {
       zb[county_idx]    ~ Normal(0, 1)
       log_radon         ~ Normal(alpha[county_idx] + beta[county_idx] * floor_measure, sigma_y)
       """),
+    PosteriordbCase(
+      "radon_mn-radon_partially_pooled_centered",
+      """
+      mu_alpha          ~ Normal(0, 10)
+      sigma_alpha       ~ HalfNormal(1)
+      sigma_y           ~ HalfNormal(1)
+      alpha[county_idx] ~ Normal(mu_alpha, sigma_alpha)
+      log_radon         ~ Normal(alpha[county_idx], sigma_y)
+      """),
+    PosteriordbCase(
+      "radon_mn-radon_variable_intercept_centered",
+      """
+      mu_alpha          ~ Normal(0, 10)
+      beta              ~ Normal(0, 10)
+      sigma_alpha       ~ HalfNormal(1)
+      sigma_y           ~ HalfNormal(1)
+      alpha[county_idx] ~ Normal(mu_alpha, sigma_alpha)
+      log_radon         ~ Normal(alpha[county_idx] + beta * floor_measure, sigma_y)
+      """),
+    PosteriordbCase(
+      "radon_mn-radon_variable_intercept_slope_centered",
+      """
+      mu_alpha          ~ Normal(0, 10)
+      mu_beta           ~ Normal(0, 10)
+      sigma_alpha       ~ HalfNormal(1)
+      sigma_beta        ~ HalfNormal(1)
+      sigma_y           ~ HalfNormal(1)
+      alpha[county_idx] ~ Normal(mu_alpha, sigma_alpha)
+      beta[county_idx]  ~ Normal(mu_beta, sigma_beta)
+      log_radon         ~ Normal(alpha[county_idx] + beta[county_idx] * floor_measure, sigma_y)
+      """),
   ]
 
   // MARK: Counts
