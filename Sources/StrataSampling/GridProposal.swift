@@ -22,7 +22,7 @@ public struct GridProposal: Sendable, Equatable {
   /// The number of coordinates.
   public let dimension: Int
   /// The number of cells.
-  public var cellCount: Int { cells.count }
+  public var cellCount: Int { values.count }
   /// Evaluations of the gradient that it took.
   public let evaluations: Int
 
@@ -33,7 +33,9 @@ public struct GridProposal: Sendable, Equatable {
   }
 
   private let axes: [GridAxis]
-  private let cells: [Cell]
+  /// Of each cell, and the slopes cell after cell: plain numbers, so that a proposal counts no references.
+  private let values: [Double]
+  private let slopes: [Double]
   /// Mass of the cells up to and with each.
   private let cumulative: [Double]
   private let highest: Double
@@ -72,7 +74,8 @@ public struct GridProposal: Sendable, Equatable {
     self.axes = axes.map { $0.divided(into: count) }
     highest = cells.map(\.value).max() ?? 0
     guard highest.isFinite else { return nil }
-    self.cells = cells
+    values = cells.map(\.value)
+    slopes = cells.flatMap(\.slope)
     self.evaluations = evaluations
     var total = 0.0
     var masses: [Double] = []
@@ -103,7 +106,7 @@ public struct GridProposal: Sendable, Equatable {
     var rest = low
     for (i, axis) in axes.enumerated() {
       position[i] = axis.draw(
-        inCell: rest % axis.count, slope: cells[low].slope[i], random: &random)
+        inCell: rest % axis.count, slope: slopes[low * dimension + i], random: &random)
       rest /= axis.count
     }
   }
@@ -123,10 +126,9 @@ public struct GridProposal: Sendable, Equatable {
     }
     var density = cauchy
     if isInside {
-      let cell = cells[index]
-      var exponent = cell.value - highest
+      var exponent = values[index] - highest
       for (i, axis) in axes.enumerated() {
-        exponent += cell.slope[i] * axis.offset(of: position[i])
+        exponent += slopes[index * dimension + i] * axis.offset(of: position[i])
       }
       density += (1 - Self.tail) * exp(exponent) / cumulative[cumulative.count - 1]
     }
