@@ -16,7 +16,6 @@ struct GridChain: ResumableChain {
 
   private let proposal: GridProposal
   private let chain: Int
-  private let seed: UInt64
   private let density: DensityFunctions
   private var random: RandomStream
   private var monitor: ChainMonitor
@@ -29,10 +28,7 @@ struct GridChain: ResumableChain {
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
-  private var reported: [Double] = []
-  private var moments: RunningMoments
-  private var statistics: [DrawStatistics] = []
-  private var requested = 0
+  private var draws: DrawStore
 
   init(
     _ density: DensityFunctions, proposal: GridProposal, chain: Int, seed: UInt64,
@@ -40,9 +36,8 @@ struct GridChain: ResumableChain {
   ) {
     self.proposal = proposal
     self.chain = chain
-    self.seed = seed
     self.density = density
-    moments = RunningMoments(count: density.reportedCount - density.keptCount)
+    draws = DrawStore(density, seed: seed, chain: chain)
     random = RandomStream(seed: seed, stream: UInt64(chain))
     monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
     position = Array(repeating: 0, count: proposal.dimension)
@@ -73,39 +68,31 @@ struct GridChain: ResumableChain {
   mutating func draw(_ count: Int) throws {
     let begin = ContinuousClock.now
     defer { samplingSeconds += (ContinuousClock.now - begin).seconds }
-    var row = [Double](repeating: 0, count: density.reportedCount)
-    requested += count
-    statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * density.keptCount)
-    monitor.begin(.sampling, count: requested)
-    while statistics.count < requested {
+    draws.request(count)
+    monitor.begin(.sampling, count: draws.requested)
+    while !draws.isComplete {
       if monitor.isCancelled { return }
       let acceptance = try step()
-      statistics.append(
+      try draws.append(
         DrawStatistics(
           logDensity: logDensity, energy: .nan, acceptance: acceptance, treeDepth: 0,
-          leapfrogCount: 0, isDivergent: false))
-      if !row.isEmpty {
-        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
-        try density.report(position, &row, &random)
-      }
-      reported.append(contentsOf: row.prefix(density.keptCount))
-      moments.add(row.dropFirst(density.keptCount))
-      monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
+          leapfrogCount: 0, isDivergent: false),
+        at: position)
+      monitor.report(iteration: draws.count, divergences: 0, evaluations: evaluations)
     }
   }
 
-  var drawCount: Int { statistics.count }
+  var drawCount: Int { draws.count }
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.keptCount, reported: reported,
-      statistics: statistics, stepSize: .nan,
+      chain: chain, reportedCount: density.keptCount, reported: draws.reported,
+      statistics: draws.statistics, stepSize: .nan,
       inverseMetric: .diagonal(Array(repeating: .nan, count: proposal.dimension)),
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
       warmupDivergences: 0, divergences: [], lastPosition: position,
-      isComplete: statistics.count == requested, moments: moments)
+      isComplete: draws.isComplete, moments: draws.moments)
   }
 }
 

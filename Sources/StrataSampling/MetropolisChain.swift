@@ -94,7 +94,6 @@ struct MetropolisBlock {
 struct MetropolisChain: ResumableChain {
   private let configuration: MetropolisConfiguration
   private let chain: Int
-  private let seed: UInt64
   private let dimension: Int
   private let density: DensityFunctions
   private var random: RandomStream
@@ -105,14 +104,10 @@ struct MetropolisChain: ResumableChain {
   private var normals: [Double]
   private var logDensity = 0.0
   private var evaluations = 0
-  private var reported: [Double] = []
-  private var moments: RunningMoments
-  private var statistics: [DrawStatistics] = []
+  private var draws: DrawStore
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
-  /// The draws that were asked for so far.
-  private var requested = 0
 
   init(
     _ density: DensityFunctions, configuration: MetropolisConfiguration, chain: Int, seed: UInt64,
@@ -120,9 +115,8 @@ struct MetropolisChain: ResumableChain {
   ) throws(SamplingError) {
     self.configuration = configuration
     self.chain = chain
-    self.seed = seed
     self.density = density
-    moments = RunningMoments(count: density.reportedCount - density.keptCount)
+    draws = DrawStore(density, seed: seed, chain: chain)
     dimension = density.dimension
     random = RandomStream(seed: seed, stream: UInt64(chain))
     monitor = ChainMonitor(chain: chain, cancelled: cancelled, handler: progress)
@@ -159,16 +153,16 @@ struct MetropolisChain: ResumableChain {
     warmupSeconds = (ContinuousClock.now - begin).seconds
   }
 
-  var drawCount: Int { statistics.count }
+  var drawCount: Int { draws.count }
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.keptCount, reported: reported,
-      statistics: statistics, stepSize: .nan, inverseMetric: .diagonal(proposalVariances),
+      chain: chain, reportedCount: density.keptCount, reported: draws.reported,
+      statistics: draws.statistics, stepSize: .nan, inverseMetric: .diagonal(proposalVariances),
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations, samplingEvaluations: evaluations - warmupEvaluations,
       warmupDivergences: 0, divergences: [], lastPosition: position,
-      isComplete: statistics.count == requested, moments: moments)
+      isComplete: draws.isComplete, moments: draws.moments)
   }
 
   private var proposalVariances: [Double] {
@@ -221,29 +215,21 @@ struct MetropolisChain: ResumableChain {
   mutating func draw(_ count: Int) throws {
     let begin = ContinuousClock.now
     defer { samplingSeconds += (ContinuousClock.now - begin).seconds }
-    var row = [Double](repeating: 0, count: density.reportedCount)
-    requested += count
-    statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * density.keptCount)
-    monitor.begin(.sampling, count: requested)
-    while statistics.count < requested {
+    draws.request(count)
+    monitor.begin(.sampling, count: draws.requested)
+    while !draws.isComplete {
       var acceptance = 0.0
       for _ in 0..<configuration.thinning {
         if monitor.isCancelled { return }
         acceptance += try sweep(tuning: false)
       }
-      statistics.append(
+      try draws.append(
         DrawStatistics(
           logDensity: logDensity, energy: .nan,
           acceptance: acceptance / Double(configuration.thinning), treeDepth: 0,
-          leapfrogCount: 0, isDivergent: false))
-      if !row.isEmpty {
-        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
-        try density.report(position, &row, &random)
-      }
-      reported.append(contentsOf: row.prefix(density.keptCount))
-      moments.add(row.dropFirst(density.keptCount))
-      monitor.report(iteration: statistics.count, divergences: 0, evaluations: evaluations)
+          leapfrogCount: 0, isDivergent: false),
+        at: position)
+      monitor.report(iteration: draws.count, divergences: 0, evaluations: evaluations)
     }
   }
 }

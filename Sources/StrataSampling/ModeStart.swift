@@ -62,11 +62,11 @@ public struct StartSearch: Sendable, Equatable {
 
 /// Finds a mode of a density, and the curvature there, for chains to start from.
 ///
-/// L-BFGS climbs from three points: zeros (even coordinates: 1/2), and two jittered ones that do not depend on any seed. Where the
-/// density is unbounded, a climb takes too long, the three don't meet in one mode, the density does not curve
-/// down there or is nothing like normal around it, there is no start: that is a finding, not an error. The work
-/// is bounded: 100 evaluations and 20 for each coordinate in each climb, 2 to 8 for each coordinate's curvature,
-/// and 52 more.
+/// L-BFGS climbs from three points: zeros (even coordinates: 1/2), and two jittered ones that do not depend on
+/// any seed. Where the density is unbounded, a climb takes too long, the three don't meet in one mode, the
+/// density does not curve down there or is nothing like normal around it, there is no start: that is a finding,
+/// not an error. The work is bounded: 100 evaluations and 20 for each coordinate in each climb, 2 to 8 for each
+/// coordinate's curvature, and 52 more.
 ///
 /// - Parameters:
 ///   - denseLimit: the metric is dense up to so many coordinates.
@@ -76,14 +76,11 @@ public struct StartSearch: Sendable, Equatable {
 public func findStart<D: LogDensity>(
   of density: D, denseLimit: Int = 40, threads: Int = 1
 ) throws -> StartSearch {
-  try findStart(
-    DensityFunctions(density, threads: threads), denseLimit: denseLimit)
+  try findStart(DensityFunctions(density, threads: threads), denseLimit: denseLimit)
 }
 
 @usableFromInline
-func findStart(
-  _ density: DensityFunctions, denseLimit: Int
-) throws -> StartSearch {
+func findStart(_ density: DensityFunctions, denseLimit: Int) throws -> StartSearch {
   var finder = StartFinder(density, denseLimit: denseLimit)
   do {
     let start = try finder.find()

@@ -4,7 +4,6 @@ import StrataKernels
 struct NUTSChain: ResumableChain {
   let configuration: NUTSConfiguration
   let chain: Int
-  private let seed: UInt64
   let dimension: Int
   private let limits: TreeLimits
   private let density: DensityFunctions
@@ -12,17 +11,13 @@ struct NUTSChain: ResumableChain {
   var monitor: ChainMonitor
   var stepSize = 1.0
   var metric: InverseMetric
-  private var reported: [Double] = []
-  private var moments: RunningMoments
-  private var statistics: [DrawStatistics] = []
+  private var draws: DrawStore
   private var divergences: [Divergence] = []
   private var divergenceCount = 0
   private var warmupDivergences = 0
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
-  /// The draws that were asked for so far.
-  private var requested = 0
   /// Where the current transition began.
   private var startPosition: [Double]
 
@@ -32,9 +27,8 @@ struct NUTSChain: ResumableChain {
   ) {
     self.configuration = configuration
     self.chain = chain
-    self.seed = seed
     self.density = density
-    moments = RunningMoments(count: density.reportedCount - density.keptCount)
+    draws = DrawStore(density, seed: seed, chain: chain)
     dimension = density.dimension
     startPosition = Array(repeating: 0, count: density.dimension)
     limits = TreeLimits(depth: configuration.maximumTreeDepth)
@@ -57,18 +51,18 @@ struct NUTSChain: ResumableChain {
     warmupSeconds = (ContinuousClock.now - begin).seconds
   }
 
-  var drawCount: Int { statistics.count }
+  var drawCount: Int { draws.count }
 
   var result: ChainResult {
     ChainResult(
-      chain: chain, reportedCount: density.keptCount, reported: reported,
-      statistics: statistics, stepSize: stepSize, inverseMetric: metric,
+      chain: chain, reportedCount: density.keptCount, reported: draws.reported,
+      statistics: draws.statistics, stepSize: stepSize, inverseMetric: metric,
       warmupSeconds: warmupSeconds, samplingSeconds: samplingSeconds,
       warmupEvaluations: warmupEvaluations,
       samplingEvaluations: hamiltonian.evaluations - warmupEvaluations,
       warmupDivergences: warmupDivergences, divergences: divergences,
       lastPosition: Array(UnsafeBufferPointer(start: hamiltonian.current, count: dimension)),
-      isComplete: statistics.count == requested, moments: moments)
+      isComplete: draws.isComplete, moments: draws.moments)
   }
 
   /// Moves the chain to where it starts.
@@ -101,12 +95,9 @@ struct NUTSChain: ResumableChain {
 
   mutating func draw(_ count: Int) throws {
     let begin = ContinuousClock.now
-    var row = [Double](repeating: 0, count: density.reportedCount)
-    requested += count
-    statistics.reserveCapacity(requested)
-    reported.reserveCapacity(requested * density.keptCount)
-    monitor.begin(.sampling, count: requested)
-    while statistics.count < requested && !monitor.isCancelled {
+    draws.request(count)
+    monitor.begin(.sampling, count: draws.requested)
+    while !draws.isComplete && !monitor.isCancelled {
       let (start, length) = (UnsafePointer(hamiltonian.current), dimension)
       startPosition.withUnsafeMutableBufferPointer {
         $0.baseAddress?.update(from: start, count: length)
@@ -114,22 +105,17 @@ struct NUTSChain: ResumableChain {
       let summary = try transition()
       if summary.isDivergent {
         divergenceCount += 1
-        record(draw: statistics.count)
+        record(draw: draws.count)
       }
-      statistics.append(
+      try draws.append(
         DrawStatistics(
           logDensity: hamiltonian.logDensity(hamiltonian.current),
           energy: hamiltonian.energy(hamiltonian.current), acceptance: summary.acceptance,
           treeDepth: summary.depth, leapfrogCount: summary.leapfrogCount,
-          isDivergent: summary.isDivergent))
-      if !row.isEmpty {
-        var random = RandomStream(seed: seed, chain: chain, draw: statistics.count - 1)
-        try density.report(UnsafePointer(hamiltonian.current), &row, &random)
-      }
-      reported.append(contentsOf: row.prefix(density.keptCount))
-      moments.add(row.dropFirst(density.keptCount))
+          isDivergent: summary.isDivergent),
+        at: UnsafePointer(hamiltonian.current))
       monitor.report(
-        iteration: statistics.count, divergences: divergenceCount,
+        iteration: draws.count, divergences: divergenceCount,
         evaluations: hamiltonian.evaluations)
     }
     samplingSeconds += (ContinuousClock.now - begin).seconds

@@ -1,0 +1,45 @@
+/// What a chain keeps of its draws: the reported numbers, or their moments, and what each transition did.
+struct DrawStore {
+  private(set) var reported: [Double] = []
+  private(set) var moments: RunningMoments
+  private(set) var statistics: [DrawStatistics] = []
+  /// The draws that were asked for so far.
+  private(set) var requested = 0
+  private let density: DensityFunctions
+  private let seed: UInt64
+  private let chain: Int
+  /// The numbers of one draw: those that are kept, then those of which only moments are.
+  private var row: [Double]
+
+  init(_ density: DensityFunctions, seed: UInt64, chain: Int) {
+    self.density = density
+    self.seed = seed
+    self.chain = chain
+    moments = RunningMoments(count: density.reportedCount - density.keptCount)
+    row = Array(repeating: 0, count: density.reportedCount)
+  }
+
+  /// How many draws there are.
+  var count: Int { statistics.count }
+
+  /// Whether all that were asked for are there.
+  var isComplete: Bool { count == requested }
+
+  /// Asks for so many more.
+  mutating func request(_ more: Int) {
+    requested += more
+    statistics.reserveCapacity(requested)
+    reported.reserveCapacity(requested * density.keptCount)
+  }
+
+  /// Takes in the draw at a position: what it reports comes from a random stream of its own.
+  mutating func append(_ draw: DrawStatistics, at position: UnsafePointer<Double>) throws {
+    statistics.append(draw)
+    if !row.isEmpty {
+      var random = RandomStream(seed: seed, chain: chain, draw: count - 1)
+      try density.report(position, &row, &random)
+    }
+    reported.append(contentsOf: row.prefix(density.keptCount))
+    moments.add(row.dropFirst(density.keptCount))
+  }
+}
