@@ -97,6 +97,11 @@ typedef enum {
 double strata_log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]);
 
+/// The summands of strata_log_density, each with the same bits: values[i] is log f(y[i] | arguments[i]) without the
+/// terms of counts alone, -infinity outside the domain. Adjoints are ignored; `values` overlaps nothing.
+void strata_log_density_each(strata_family family, size_t n, strata_argument y,
+                             const strata_argument arguments[3], double *values);
+
 /// Sum over i of the terms of y[i] (and, for Binomial, n[i]) alone: -lgamma(y + 1) for NegBinomial
 /// and Poisson, log(n choose y) for Binomial, 0 for all others. Reads y and the n of Binomial; the
 /// other arguments' values may be NULL; adjoints are ignored. -infinity if some y or n is not a

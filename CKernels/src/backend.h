@@ -18,6 +18,7 @@ typedef struct {
   void (*lgamma_ratio)(size_t, const double *, const double *, double *);
   void (*digamma_difference)(size_t, const double *, const double *, double *);
   double (*log_density)(strata_family, size_t, strata_argument, const strata_argument[3]);
+  void (*log_density_each)(strata_family, size_t, strata_argument, const strata_argument[3], double *);
   double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned,
                                 strata_team *);
   void (*program_values)(const strata_program *, const double *, double *);

@@ -103,6 +103,11 @@ double strata_log_density(strata_family family, size_t n, strata_argument y,
   return strata_kernels()->log_density(family, n, y, arguments);
 }
 
+void strata_log_density_each(strata_family family, size_t n, strata_argument y,
+                             const strata_argument arguments[3], double *values) {
+  strata_kernels()->log_density_each(family, n, y, arguments, values);
+}
+
 double strata_log_density_constant(strata_family family, size_t n, strata_argument y,
                                    const strata_argument arguments[3]) {
   return strata_kernels()->log_density_constant(family, n, y, arguments);

@@ -117,54 +117,62 @@ static unsigned wanted(strata_family family, strata_argument y, const strata_arg
   return want;
 }
 
+/// What a family does with its rows.
+typedef struct {
+  double (*sum)(size_t, strata_argument, const strata_argument *, unsigned, unsigned);
+  void (*each)(size_t, strata_argument, const strata_argument *, unsigned, double *);
+  unsigned char arguments;
+} family_loops;
+
+static const family_loops *loops_of(strata_family family) {
+  static const family_loops loops[STRATA_FAMILY_COUNT] = {
+      [STRATA_NORMAL] = {normal_sum, normal_each, 2},
+      [STRATA_STUDENT_T] = {student_t_sum, student_t_each, 3},
+      [STRATA_CAUCHY] = {cauchy_sum, cauchy_each, 2},
+      [STRATA_LOGNORMAL] = {lognormal_sum, lognormal_each, 2},
+      [STRATA_LAPLACE] = {laplace_sum, laplace_each, 2},
+      [STRATA_UNIFORM] = {uniform_sum, uniform_each, 2},
+      [STRATA_EXPONENTIAL] = {exponential_sum, exponential_each, 1},
+      [STRATA_GAMMA] = {gamma_sum, gamma_each, 2},
+      [STRATA_INVERSE_GAMMA] = {inverse_gamma_sum, inverse_gamma_each, 2},
+      [STRATA_BETA] = {beta_sum, beta_each, 2},
+      [STRATA_NEG_BINOMIAL] = {neg_binomial_sum, neg_binomial_each, 2},
+      [STRATA_NEG_BINOMIAL_LOG] = {neg_binomial_log_sum, neg_binomial_log_each, 2},
+      [STRATA_POISSON] = {poisson_sum, poisson_each, 1},
+      [STRATA_POISSON_LOG] = {poisson_log_sum, poisson_log_each, 1},
+      [STRATA_BERNOULLI] = {bernoulli_sum, bernoulli_each, 1},
+      [STRATA_BERNOULLI_LOGIT] = {bernoulli_logit_sum, bernoulli_logit_each, 1},
+      [STRATA_BINOMIAL] = {binomial_sum, binomial_each, 2},
+      [STRATA_BINOMIAL_LOGIT] = {binomial_logit_sum, binomial_logit_each, 2},
+  };
+  return (unsigned)family < STRATA_FAMILY_COUNT ? &loops[family] : NULL;
+}
+
+/// Bit k: argument k is shared.
+static unsigned shared_arguments(const strata_argument *arguments, int count) {
+  unsigned shared = 0;
+  for (int a = 0; a < count; a++)
+    if (arguments[a].shared) shared |= WANT_1 << a;
+  return shared;
+}
+
 static double log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]) {
-  static double (*const sums[STRATA_FAMILY_COUNT])(size_t, strata_argument,
-                                                   const strata_argument *, unsigned, unsigned) = {
-      [STRATA_NORMAL] = normal_sum,
-      [STRATA_STUDENT_T] = student_t_sum,
-      [STRATA_CAUCHY] = cauchy_sum,
-      [STRATA_LOGNORMAL] = lognormal_sum,
-      [STRATA_LAPLACE] = laplace_sum,
-      [STRATA_UNIFORM] = uniform_sum,
-      [STRATA_EXPONENTIAL] = exponential_sum,
-      [STRATA_GAMMA] = gamma_sum,
-      [STRATA_INVERSE_GAMMA] = inverse_gamma_sum,
-      [STRATA_BETA] = beta_sum,
-      [STRATA_NEG_BINOMIAL] = neg_binomial_sum,
-      [STRATA_NEG_BINOMIAL_LOG] = neg_binomial_log_sum,
-      [STRATA_POISSON] = poisson_sum,
-      [STRATA_POISSON_LOG] = poisson_log_sum,
-      [STRATA_BERNOULLI] = bernoulli_sum,
-      [STRATA_BERNOULLI_LOGIT] = bernoulli_logit_sum,
-      [STRATA_BINOMIAL] = binomial_sum,
-      [STRATA_BINOMIAL_LOGIT] = binomial_logit_sum,
-  };
-  static const unsigned char counts[STRATA_FAMILY_COUNT] = {
-      [STRATA_NORMAL] = 2,
-      [STRATA_STUDENT_T] = 3,
-      [STRATA_CAUCHY] = 2,
-      [STRATA_LOGNORMAL] = 2,
-      [STRATA_LAPLACE] = 2,
-      [STRATA_UNIFORM] = 2,
-      [STRATA_EXPONENTIAL] = 1,
-      [STRATA_GAMMA] = 2,
-      [STRATA_INVERSE_GAMMA] = 2,
-      [STRATA_BETA] = 2,
-      [STRATA_NEG_BINOMIAL] = 2,
-      [STRATA_NEG_BINOMIAL_LOG] = 2,
-      [STRATA_POISSON] = 1,
-      [STRATA_POISSON_LOG] = 1,
-      [STRATA_BERNOULLI] = 1,
-      [STRATA_BERNOULLI_LOGIT] = 1,
-      [STRATA_BINOMIAL] = 2,
-      [STRATA_BINOMIAL_LOGIT] = 2,
-  };
-  if ((unsigned)family >= STRATA_FAMILY_COUNT) return -INFINITY;
-  unsigned shared = 0;
-  for (int a = 0; a < counts[family]; a++)
-    if (arguments[a].shared) shared |= WANT_1 << a;
-  return sums[family](n, y, arguments, shared, wanted(family, y, arguments, counts[family]));
+  const family_loops *loops = loops_of(family);
+  if (!loops) return -INFINITY;
+  const int count = loops->arguments;
+  return loops->sum(n, y, arguments, shared_arguments(arguments, count),
+                    wanted(family, y, arguments, count));
+}
+
+static void log_density_each(strata_family family, size_t n, strata_argument y,
+                             const strata_argument arguments[3], double *values) {
+  const family_loops *loops = loops_of(family);
+  if (loops) {
+    loops->each(n, y, arguments, shared_arguments(arguments, loops->arguments), values);
+  } else {
+    for (size_t i = 0; i < n; i++) values[i] = -INFINITY;
+  }
 }
 
 /// log of the binomial coefficient, NaN unless 0 <= k <= n, both whole. With l >= s the larger and

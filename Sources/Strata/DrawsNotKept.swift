@@ -7,6 +7,12 @@ public struct DrawsNotKept: Error, Equatable, CustomStringConvertible {
   /// Whether its mean and sd are in the summary.
   public var hasMean: Bool
 
+  /// Of a quantity with levels.
+  init(quantity: String, hasMean: Bool) {
+    name = "\(quantity)[…]"
+    self.hasMean = hasMean
+  }
+
   /// Nil for a name that the fit doesn't know at all.
   init?(_ name: String, among names: [String], _ leftOut: [String]) {
     self.name = name

@@ -35,10 +35,14 @@ public struct Fit: Sendable {
   /// Evaluations of the gradient in the search for the mode that chains started from.
   public let startEvaluations: Int
 
+  /// The model with its table, for what is asked later.
+  package let bound: BoundModel
+  /// Where in a row of a draw's numbers each quantity starts.
+  let quantityStarts: [String: Int]
   /// Where the draws of each parameter stand in a chain, if they were kept.
   private let indexOfName: [String: Int]
   /// Quantities that were neither drawn nor reported.
-  private let leftOut: [String]
+  let leftOut: [String]
 
   init(
     model: Model, settings: FitSettings, density: PosteriorDensity, run: SamplerRun,
@@ -51,6 +55,7 @@ public struct Fit: Sendable {
     self.startEvaluations = startEvaluations
     self.seconds = seconds
     plan = density.plan
+    bound = density.bound
     rowCount = density.bound.layout.table.rowCount
     droppedRows = density.bound.droppedRows
     dimension = density.dimension
@@ -59,6 +64,7 @@ public struct Fit: Sendable {
     indexOfName = Dictionary(
       zip(report.names, report.places).filter { $1 < report.keptCount },
       uniquingKeysWith: { first, _ in first })
+    quantityStarts = report.starts.filter { $0.value < report.keptCount }
     leftOut = report.leftOut
     let summary = run.summary ?? Summary(report, run.chains)
     self.summary = summary
@@ -83,6 +89,9 @@ public struct Fit: Sendable {
     }
     return draws
   }
+
+  /// Where a parameter's number stands in a draw; nil if its draws were not kept.
+  func index(of name: String) -> Int? { indexOfName[name] }
 
   /// Divergent draws of all chains together.
   public var divergences: Int { chains.reduce(0) { $0 + $1.divergenceCount } }

@@ -61,7 +61,7 @@ package enum NumberFormat: Equatable {
   }
 
   /// The exponent in powers of ten.
-  private static func magnitude(_ value: Double) -> Int {
+  static func magnitude(_ value: Double) -> Int {
     value > 0 && value.isFinite ? Int(log10(value).rounded(.down)) : 0
   }
 

@@ -16,6 +16,8 @@ public struct Summary: Sendable {
   /// The rows, in the order of the fit's parameter names.
   public let rows: [Row]
 
+  init(rows: [Row]) { self.rows = rows }
+
   /// The row of one parameter.
   public subscript(name: String) -> QuantitySummary? {
     rows.first { $0.name == name }?.statistics
@@ -24,9 +26,14 @@ public struct Summary: Sendable {
   /// Quantities are shared out among the cores; where there are many, up to sixteen at a time, as they lie side by
   /// side in memory.
   init(_ report: Report, _ chains: [ChainResult]) {
+    self.init(
+      names: report.names, places: report.places, keptCount: report.keptCount, chains)
+  }
+
+  /// - Parameter places: where in a draw's numbers each name's stands; those past `keptCount` have moments alone.
+  init(names: [String], places: [Int], keptCount width: Int, _ chains: [ChainResult]) {
     let draws = chains.map(\.drawCount).min() ?? 0
     let summarizer = QuantitySummarizer(chains: chains.count, draws: draws)
-    let width = report.keptCount
     let size = min(16, 1 + width / 32)
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
@@ -48,7 +55,7 @@ public struct Summary: Sendable {
       count = width
     }
     let moments = chains.map(\.moments)
-    rows = zip(report.names, report.places).map { name, place in
+    rows = zip(names, places).map { name, place in
       Row(
         name: name,
         statistics: place < width ? statistics[place] : QuantitySummary(moments, of: place - width))

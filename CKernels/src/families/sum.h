@@ -125,6 +125,29 @@ static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument 
   return OF_FAMILY(loop)(n, y, arguments, shared, want);
 }
 
+/// The value of each observation by itself, as the sum adds it up.
+static void OF_FAMILY(each)(size_t n, strata_argument y, const strata_argument *arguments,
+                            unsigned shared, double *values) {
+  for (size_t i = 0; i < n; i += STRATA_LANES) {
+    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
+    prepared p[3];
+    for (int a = 0; a < ARGUMENTS; a++) {
+      const double *x = arguments[a].values;
+      p[a] = OF_FAMILY(prepare)(a + 1, shared >> (a + 1) & 1 ? v_splat(x[0]) : v_load_part(x + i, k), 0);
+    }
+    const double8 v = y.shared ? v_splat(y.values[0]) : v_load_part(y.values + i, k);
+#if JOINT
+    const unsigned both = WANT_1 | WANT_2;
+    p[2] = OF_FAMILY(joint)(p[0], p[1], (shared & both) == both);
+#endif
+#if STAGED
+    p[2] = OF_FAMILY(stage)(v, &p[0], &p[1], 0);
+#endif
+    const density_terms t = OF_FAMILY(terms)(v, p[0], p[1], p[2], 0);
+    v_store_part(values + i, v_select(is_finite(t.value), t.value, v_splat(-INFINITY)), k);
+  }
+}
+
 #undef OF_FAMILY
 #undef PASTE
 #undef PASTE_

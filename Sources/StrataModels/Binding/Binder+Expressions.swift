@@ -130,6 +130,7 @@ extension Binder {
         ? fail("`\(name)` is a column: it has no levels to look up", at: expression.range)
         : unknown(name, at: expression.range)
     }
+    if let node = try fittedElement(name, subscripts, expression) { return node }
     guard case .factor(let index) = domain else {
       if case .coefficients = domain {
         throw fail(
@@ -174,6 +175,14 @@ extension Binder {
   private mutating func compileLevel(
     _ name: String, _ subscripts: [Subscript], _ factor: Factor, _ expression: Expression
   ) throws -> Graph.Node {
+    let code = try code(of: subscripts, in: factor, of: name, expression)
+    return graph.element(code, of: try node(named: name, usedAt: expression.range))
+  }
+
+  /// The level that is named, one text for each column of the factor.
+  func code(
+    of subscripts: [Subscript], in factor: Factor, of name: String, _ expression: Expression
+  ) throws -> Int {
     let labels = subscripts.map {
       switch $0 {
       case .level(let label): label
@@ -203,7 +212,7 @@ extension Binder {
         \(labels.map { "\"\($0)\"" }.joined(separator: ", ")): \(levelHint(wanted, in: factor))
         """, at: expression.range)
     }
-    return graph.element(code, of: try node(named: name, usedAt: expression.range))
+    return code
   }
 
   /// `did you mean "B"?`, or which levels there are.
@@ -264,7 +273,9 @@ extension Binder {
       throw fail("texts can be compared with == and != only", at: other.range)
     }
     let factor = try layout.table.factor(column)
-    guard let code = factor.code(ofCells: [text]) else {
+    let found = factor.code(ofCells: [text])
+    // A table that is predicted need not have all that was fitted.
+    guard let code = found ?? (purpose.prediction == nil ? nil : -1) else {
       throw fail(
         "no row has \"\(text)\" in the column `\(column)`: \(levelHint(text, in: factor))",
         at: other.range)

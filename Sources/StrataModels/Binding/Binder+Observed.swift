@@ -84,24 +84,23 @@ extension Binder {
   }
 
   /// `log(earn) ~ Normal(…)` is a density of log(earn); as a density of the column, the first one named,
-  /// it carries the sum of log |d target / d column|.
-  mutating func logJacobian(of statement: Statement) throws -> Double {
+  /// it carries log |d target / d column| in each row.
+  /// - Returns: nothing for a column as it is.
+  mutating func logJacobians(of statement: Statement) throws -> [Double] {
     guard case .expression(let expression) = statement.target,
       let column = expression.namesUsed.first?.name, let slope = expression.derivative(by: column)
-    else { return 0 }
+    else { return [] }
     let node = try graph.lift(compile(slope, in: .rows), to: .rows)
-    guard let slopes = graph.fixedValues(node) else { return 0 }
-    let rows = layout.table.rowCount
-    let total = (0..<rows).reduce(0) { $0 + log(abs(slopes[slopes.count == 1 ? 0 : $1])) }
-    guard total.isFinite else {
-      let row = slopes.firstIndex { $0 == 0 || !$0.isFinite } ?? 0
+    guard let slopes = graph.fixedValues(node) else { return [] }
+    let logs = (0..<layout.table.rowCount).map { log(abs(slopes[slopes.count == 1 ? 0 : $0])) }
+    if let row = logs.firstIndex(where: { !$0.isFinite }) {
       throw fail(
         """
         `\(expression.description)` has no inverse at \(layout.table.location(ofRow: row)): it cannot be \
         the outcome of a continuous distribution
         """, at: statement.targetRange)
     }
-    return total
+    return logs
   }
 }
 

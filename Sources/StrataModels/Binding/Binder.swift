@@ -5,7 +5,13 @@ extension Model {
   /// - Parameter dropMissing: leave out rows with a missing cell in a used column, instead of failing.
   /// - Throws: ``ModelError`` or ``TableError``, before anything is sampled.
   package func bound(to table: Table, dropMissing: Bool = false) throws -> BoundModel {
-    var binder = try Binder(self, table, dropMissing: dropMissing)
+    var binder = try Binder(self, table, for: .fit(outcomes: [:]), dropMissing: dropMissing)
+    return try binder.bind()
+  }
+
+  /// The same with other outcomes than the table's, by the number of their line among the statements.
+  package func bound(to table: Table, outcomes: [Int: [Double]]) throws -> BoundModel {
+    var binder = try Binder(self, table, for: .fit(outcomes: outcomes), dropMissing: false)
     return try binder.bind()
   }
 }
@@ -13,6 +19,7 @@ extension Model {
 /// Turns statements into a graph. One use per model and table.
 struct Binder {
   let model: Model
+  let purpose: BindingPurpose
   let roles: Roles
   let layout: Domains
   let isColumn: Set<String>
@@ -21,41 +28,52 @@ struct Binder {
   var parameters: [BoundModel.Parameter] = []
   var densities: [BoundModel.Density] = []
   var likelihoods: [BoundModel.Density] = []
+  var outcomes: [BoundModel.Outcome] = []
   var notes: [String] = []
   /// The numeric columns in use.
   var columnNodes: [String: Graph.Node] = [:]
   /// The node of every parameter and quantity resolved so far.
   private var nodes: [String: Graph.Node] = [:]
 
-  init(_ model: Model, _ table: Table, dropMissing: Bool) throws {
+  init(_ model: Model, _ table: Table, for purpose: BindingPurpose, dropMissing: Bool) throws {
     self.model = model
-    roles = try Roles(of: model, columns: table.columnNames)
-    isColumn = Set(table.columnNames)
-    try Binder.checkNames(of: model, roles: roles, columns: table.columnNames)
-
-    let used = model.columnsUsed(among: table.columnNames)
-    let complete: Table
-    (complete, droppedRows) =
-      dropMissing ? try table.droppingMissing(in: used) : try table.complete(in: used)
-    var layout = Domains(table: complete)
-    for statement in model.statements {
-      if case .grouped(_, let columns) = statement.target { _ = try layout.factor(by: columns) }
-      if case .coefficients(_, let columns) = statement.target {
-        _ = layout.coefficients(over: columns)
+    self.purpose = purpose
+    if let prediction = purpose.prediction {
+      roles = prediction.fitted.roles
+      isColumn = Set(prediction.fitted.layout.table.columnNames)
+      layout = try Binder.layout(of: model, table, prediction)
+    } else {
+      roles = try Roles(of: model, columns: table.columnNames, simulated: !purpose.isFit)
+      isColumn = Set(table.columnNames)
+      try Binder.checkNames(of: model, roles: roles, columns: table.columnNames)
+      var used = model.columnsUsed(among: table.columnNames)
+      if !purpose.isFit {
+        let outcomes = Set(roles.observed.flatMap { model.statements[$0].targetColumns })
+        used.removeAll(where: outcomes.contains)
       }
+      let complete: Table
+      (complete, droppedRows) =
+        dropMissing ? try table.droppingMissing(in: used) : try table.complete(in: used)
+      var layout = Domains(table: complete)
+      for statement in model.statements {
+        if case .grouped(_, let columns) = statement.target { _ = try layout.factor(by: columns) }
+        if case .coefficients(_, let columns) = statement.target {
+          _ = layout.coefficients(over: columns)
+        }
+      }
+      self.layout = layout
     }
-    self.layout = layout
     graph = Graph(layout: layout)
   }
 
   mutating func bind() throws -> BoundModel {
     for name in try namesInOrder() { nodes[name] = try bindName(name) }
-    for index in roles.observed { try bindObserved(model.statements[index]) }
-    addNotes()
+    for index in roles.observed { try bindObserved(index) }
+    if purpose.isFit { addNotes() }
     return BoundModel(
-      model: model, graph: graph, parameters: parameters,
-      densities: densities + likelihoods, quantities: quantities(), notes: notes,
-      droppedRows: droppedRows)
+      model: model, roles: roles, graph: graph, parameters: parameters,
+      densities: densities + likelihoods, outcomes: outcomes, quantities: quantities(),
+      rowQuantities: rowQuantities(), notes: notes, droppedRows: droppedRows)
   }
 
   // MARK: Names
@@ -68,8 +86,7 @@ struct Binder {
     var isPlaced: [String: Bool] = [:]
     /// The names that wait for what they need, outermost first.
     var open: [String] = []
-    var waiting = model.statements.reversed().compactMap(\.definedName)
-      .map { (use: NameUse(name: $0), isReady: false) }
+    var waiting = roots.reversed().map { (use: NameUse(name: $0), isReady: false) }
     while let (use, isReady) = waiting.popLast() {
       let name = use.name
       guard let role = roles.named[name], isPlaced[name] != true else { continue }
@@ -86,13 +103,22 @@ struct Binder {
       isPlaced[name] = false
       open.append(name)
       waiting.append((use, isReady: true))
+      if hasFittedValues(name) { continue }
       waiting += model.statements[role.statement].namesUsed.reversed().map { ($0, false) }
     }
     return order
   }
 
+  /// The names to bind: all, or those that predictions need.
+  private var roots: [String] {
+    guard purpose.prediction != nil else { return model.statements.compactMap(\.definedName) }
+    let used = roles.observed.flatMap { model.statements[$0].namesUsed.map(\.name) }
+    return (used + Array(roles.perRow)).filter { roles.named[$0] != nil }
+  }
+
   private mutating func bindName(_ name: String) throws -> Graph.Node {
-    switch roles.named[name] {
+    if let node = try bindFitted(name) { return node }
+    return switch roles.named[name] {
     case .parameter(let index): try bindParameter(name, model.statements[index])
     case .deterministic(let index): try bindDeterministic(name, model.statements[index])
     case nil: throw unknown(name, at: nil)
@@ -110,6 +136,7 @@ struct Binder {
     guard let role = roles.named[name] else { return nil }
     let index = role.statement
     switch model.statements[index].target {
+    case .grouped where isPopulation: return .rows
     case .grouped(_, let columns): return layout.knownFactor(by: columns)
     case .coefficients:
       let before = model.statements[..<index].count {
@@ -139,16 +166,26 @@ struct Binder {
     }
     let lowered = try form.lower(&graph, arguments, domain)
     let inDomain = try lowered.arguments.map { try graph.lift($0, to: domain) }
+    if isPopulation, let family = lowered.family {
+      return try family.centre(inDomain, isHalf: lowered.isHalf, in: domain, &graph)
+    }
     let bounds = try arguments.map { try graph.lift($0, to: domain) }
+    // Simulated numbers come as they are.
     let parameter = BoundModel.Parameter(
-      name: name, domain: domain, transform: transform(form.support, bounds),
-      node: graph.parameter(parameters.count, in: domain))
+      name: name, domain: domain,
+      transform: purpose.isFit ? transform(form.support, bounds) : .unbounded,
+      node: graph.parameter(parameters.count, in: domain), origin: try origin(of: name, in: domain))
     parameters.append(parameter)
     if let family = lowered.family {
       densities.append(
         BoundModel.Density(
           family: family, variate: parameter.node, arguments: inDomain, domain: domain,
-          constant: lowered.constant * Double(layout.count(domain)), subject: name))
+          constant: lowered.constant * Double(layout.count(domain)), subject: name,
+          isHalf: lowered.isHalf))
+    } else if !purpose.isFit {
+      throw fail(
+        "\(form.signature) is improper: there is nothing to draw `\(name)` from; give it a proper prior",
+        at: call.range)
     }
     return parameter.node
   }
@@ -183,28 +220,37 @@ struct Binder {
     return try graph.binary(.add, zeros, node, in: domain)
   }
 
-  private mutating func bindObserved(_ statement: Statement) throws {
+  private mutating func bindObserved(_ index: Int) throws {
+    let statement = model.statements[index]
     guard case .distributed(let call) = statement.content else {
       throw fail(
         "an expression of columns can only be the target of `~`", at: statement.targetRange)
     }
-    let outcome = try observedValues(statement)
+    let outcome = try outcomeNode(index)
     let (form, arguments) = try matched(call, in: .rows)
-    let values = graph.fixedValues(outcome) ?? []
-    try checkSupport(of: form, values, statement, arguments)
+    let values = outcome.map { graph.fixedValues($0) ?? [] }
+    if let values { try checkSupport(of: form, values, statement, arguments) }
     let lowered = try form.lower(&graph, arguments, .rows)
     guard let family = lowered.family else {
       throw fail("Flat() has no density: it cannot be the distribution of data", at: call.range)
     }
     let inRows = try lowered.arguments.map { try graph.lift($0, to: .rows) }
+    let logJacobians =
+      form.support.isDiscrete || values == nil ? [] : try logJacobians(of: statement)
+    let subject = targetText(statement)
+    outcomes.append(
+      BoundModel.Outcome(
+        subject: subject, statement: index, family: family, arguments: inRows,
+        isHalf: lowered.isHalf, values: values, logJacobians: logJacobians))
+    guard purpose.isFit, let outcome, let values else { return }
     var constant = lowered.constant * Double(values.count)
     constant += try logDensityConstant(
       family, count: values.count, y: .each(values), arguments: inRows.map(fixedArgument))
-    if !form.support.isDiscrete { constant += try logJacobian(of: statement) }
+    constant += logJacobians.reduce(0, +)
     likelihoods.append(
       BoundModel.Density(
         family: family, variate: outcome, arguments: inRows, domain: .rows, constant: constant,
-        subject: targetText(statement)))
+        subject: subject, isHalf: lowered.isHalf))
   }
 
   /// What is known of an argument before sampling; the constants ask for nothing else.
@@ -214,6 +260,14 @@ struct Binder {
   }
 
   // MARK: The result
+
+  private func rowQuantities() -> [BoundModel.Quantity] {
+    model.statements.compactMap { statement in
+      guard let name = statement.definedName, roles.perRow.contains(name), let node = nodes[name]
+      else { return nil }
+      return BoundModel.Quantity(name: name, domain: .rows, node: node, isDeterministic: true)
+    }
+  }
 
   /// Population-level quantities first, then the groups, each in the order of the text.
   private func quantities() -> [BoundModel.Quantity] {

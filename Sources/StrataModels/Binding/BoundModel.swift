@@ -19,6 +19,8 @@ package struct BoundModel: Sendable {
     package var domain: Domain
     package var transform: Transform
     package var node: Graph.Node
+    /// Where its values come from, in a model that is bound to predict.
+    package var origin: ParameterOrigin?
   }
 
   /// A term of the log density: a prior, or the likelihood of an observed line.
@@ -31,6 +33,25 @@ package struct BoundModel: Sendable {
     package var constant: Double
     /// The target as the model writes it.
     package var subject: String
+    /// Whether the variate is the size of a number from the family.
+    package var isHalf = false
+  }
+
+  /// An observed line, or one that would be observed.
+  package struct Outcome: Sendable {
+    /// The target as the model writes it.
+    package var subject: String
+    /// The line's number among the model's statements.
+    package var statement: Int
+    package var family: DensityFamily
+    /// In rows, or scalars.
+    package var arguments: [Graph.Node]
+    /// Whether it is the size of a number from the family.
+    package var isHalf: Bool
+    /// Row by row; nil where the table does not have them.
+    package var values: [Double]?
+    /// What the change from the column to the target adds to the log density of each row; empty for a column as it is.
+    package var logJacobians: [Double]
   }
 
   /// A parameter or deterministic quantity as the user sees it.
@@ -42,12 +63,14 @@ package struct BoundModel: Sendable {
   }
 
   package var model: Model
+  package var roles: Roles
   package var graph: Graph
   /// The table, its factors, and the sizes of domains.
   package var layout: Domains { graph.layout }
   /// In the order in which they stand in the position: what a bound needs comes before it.
   package var parameters: [Parameter]
   package var densities: [Density]
+  package var outcomes: [Outcome] = []
   /// What a plan makes of Normal rows.
   package var normalGroups: [NormalGroups] = []
   package var normalRests: [NormalRest] = []
@@ -66,6 +89,8 @@ package struct BoundModel: Sendable {
   package var constant = 0.0
   /// Scalars first, then the groups, each in the order of the text.
   package var quantities: [Quantity]
+  /// Deterministic quantities with a value for each row: not reported, but to be predicted.
+  package var rowQuantities: [Quantity] = []
   /// Things worth knowing that are no errors.
   package var notes: [String]
   /// Rows left out because a used cell was missing.

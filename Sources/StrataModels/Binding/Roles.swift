@@ -25,13 +25,19 @@ package struct Roles: Sendable {
   /// Gives every statement its role.
   /// - Throws: ``ModelError`` for duplicates, for a name that is both column and parameter, for a model
   ///   without data or without parameters.
-  package init(of model: Model, columns: [String]) throws {
+  /// - Parameter simulated: the outcomes need not be in the table: un-indexed targets that have a value per row, or
+  ///   whole numbers for values, are outcomes; and there may be none.
+  package init(of model: Model, columns: [String], simulated: Bool = false) throws {
     let isColumn = Set(columns)
     for (index, statement) in model.statements.enumerated() {
       try register(index, statement, in: model, isColumn)
     }
     try checkObservedUse(in: model)
     findPerRow(in: model, isColumn)
+    if simulated {
+      findSimulatedOutcomes(in: model, isColumn)
+      return
+    }
     try checkScalarTargets(in: model, columns, isColumn)
     if observed.isEmpty { throw Roles.nothingObserved(model, columns) }
     if !named.values.contains(where: { if case .parameter = $0 { true } else { false } }) {
@@ -117,6 +123,23 @@ package struct Roles: Sendable {
         }
       }
     }
+  }
+
+  /// Outcomes that are not in the table.
+  private mutating func findSimulatedOutcomes(in model: Model, _ isColumn: Set<String>) {
+    for (index, statement) in model.statements.enumerated() {
+      guard case .distributed(let call) = statement.content,
+        case .name(let name) = statement.target, !isColumn.contains(name)
+      else { continue }
+      let isPerRow = call.arguments.contains {
+        $0.value.rowUse(columns: isColumn, perRow: perRow) != nil
+      }
+      let isDiscrete = Distributions.forms(named: call.name).contains { $0.support.isDiscrete }
+      guard isPerRow || isDiscrete else { continue }
+      named[name] = nil
+      observed.append(index)
+    }
+    observed.sort()
   }
 
   /// An un-indexed target that is no column cannot have a value per row: most likely a misspelt outcome.

@@ -8,12 +8,17 @@ internal import StrataKernels
 /// that the parameter multiplies. It changes the coordinates, never the posterior.
 struct Units {
   private let bound: BoundModel
+  /// Whether every parameter is measured as it is.
+  private let isPlain: Bool
   /// The size that the data suggest for each node, the least of its uses.
   private var limits: [Double?]
 
-  init(_ bound: BoundModel) {
+  /// - Parameter isPlain: positions are the parameters themselves.
+  init(_ bound: BoundModel, isPlain: Bool = false) {
     self.bound = bound
+    self.isPlain = isPlain
     limits = Array(repeating: nil, count: bound.graph.operations.count)
+    if isPlain { return }
     for density in bound.densities where density.domain == .rows { visit(density) }
     // Inputs come before what uses them: downwards, each node is met once, after all its uses.
     for node in limits.indices.reversed() {
@@ -23,6 +28,7 @@ struct Units {
 
   /// The unit of a parameter.
   func unit(of parameter: BoundModel.Parameter) -> ParameterUnit {
+    if isPlain { return ParameterUnit() }
     let prior = bound.densities.first { $0.variate == parameter.node && $0.domain != .rows }
     let (center, priorScale) = prior.map(locationAndScale) ?? (0, nil)
     let limit = limits[parameter.node]

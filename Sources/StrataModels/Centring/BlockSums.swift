@@ -1,3 +1,5 @@
+internal import StrataKernels
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -54,7 +56,7 @@ struct BlockSums {
   // MARK: A draw
 
   mutating func add(
-    effect: Int, value: NodeValues.Vector, location: NodeValues.Vector, spread: NodeValues.Vector
+    effect: Int, value: DensityValues, location: DensityValues, spread: DensityValues
   ) {
     for level in values[effect].indices {
       values[effect][level] += value[level]
@@ -63,7 +65,7 @@ struct BlockSums {
     }
   }
 
-  mutating func add(_ source: CentringTerms.Source, _ at: NodeValues.Evaluated) {
+  mutating func add(_ source: CentringTerms.Source, _ at: NodeProgram.Values) {
     let information = at[source.response.information]
     let score = at[source.response.score]
     for (i, slope) in source.slopes.enumerated() {

@@ -22,7 +22,8 @@ package struct CentringEstimate {
   /// Per link and level of the finer factor, the slope of the location.
   private var linkSlopes: [[Double]]
   private var draws = 0.0
-  private let values: NodeValues
+  private let values: NodeProgram
+  private let workspace: KernelProgram.Workspace
   private let units: Units
   private let graph: Graph
 
@@ -46,7 +47,8 @@ package struct CentringEstimate {
     self.graph = graph
     var model = bound
     model.graph = graph
-    values = NodeValues(nodes, of: model, units)
+    values = NodeProgram(nodes, of: model, units)
+    workspace = values.makeWorkspace()
     sums = terms.blocks.map { block in
       let domain = bound.parameters[bound.effects[block.effects[0]].parameter].domain
       return BlockSums(
@@ -60,7 +62,7 @@ package struct CentringEstimate {
 
   /// Takes a draw of the posterior into account. One at which something is not finite is left out.
   package mutating func add(_ position: [Double]) {
-    let at = values.evaluated(at: position)
+    let at = values.values(at: position, workspace: workspace)
     var (newSums, newSlopes) = (sums, linkSlopes)
     var graph = graph
     for (number, block) in terms.blocks.enumerated() {
@@ -202,9 +204,10 @@ package struct CentringEstimate {
       model.effects[index].pull = bound.effects[index].pull
     }
     let nodes = zip(bound.effects, other.effects).flatMap { [$0.spread, $0.pull, $1.pull] }
-    let values = NodeValues(nodes, of: model, units)
+    let values = NodeProgram(nodes, of: model, units)
+    let workspace = values.makeWorkspace()
     return positions.map { position in
-      let at = values.evaluated(at: position)
+      let at = values.values(at: position, workspace: workspace)
       var moved = position
       for (before, after) in zip(bound.effects, other.effects) {
         let spread = at[before.spread]

@@ -17,21 +17,15 @@ package struct EffectDraws: Sendable {
   private var gaussian: [(from: Range<Int>, to: Int, unit: ParameterUnit)] = []
   private var conjugates: [Conjugate] = []
   /// Computes the arguments of conjugate priors.
-  private let argumentProgram: KernelProgram?
+  private let arguments: NodeProgram?
   private let dimension: Int
 
   /// A parameter that is drawn from its conjugate posterior.
   private struct Conjugate: Sendable {
-    enum Argument: Sendable {
-      case known([Double])
-      /// Among the numbers of the argument program.
-      case computed(offset: Int, count: Int)
-    }
-
     var kind: ConjugateGroups.Kind
     var to: Range<Int>
     var scale: Double
-    var arguments: [Argument]
+    var arguments: [Graph.Node]
     var added: [[Double]]
   }
 
@@ -50,33 +44,14 @@ package struct EffectDraws: Sendable {
     }
     dimension = full.parameters.indices.reduce(0) { $0 + full.positions(of: $1).count }
 
-    var source = planned
     let drawn = planned.conjugates.filter { !groups.contains($0.parameter) }
-    source.quantities = drawn.flatMap(\.arguments)
-      .filter { planned.graph.fixedValues($0) == nil }
-      .map {
-        BoundModel.Quantity(
-          name: "", domain: planned.graph.domains[$0], node: $0, isDeterministic: true)
-      }
-    guard !drawn.isEmpty else {
-      argumentProgram = nil
-      return
-    }
-    var compiler = ProgramCompiler(source, units: units, for: .report)
-    let (program, offsets) = compiler.compile()
-    argumentProgram = program
-    let places = Dictionary(
-      zip(source.quantities.map(\.node), offsets), uniquingKeysWith: { first, _ in first })
-    for groups in drawn {
-      conjugates.append(
-        Conjugate(
-          kind: groups.kind, to: full.positions(of: groups.parameter),
-          scale: units.unit(of: full.parameters[groups.parameter]).scale,
-          arguments: groups.arguments.map { node in
-            if let values = planned.graph.fixedValues(node) { return .known(values) }
-            return .computed(
-              offset: places[node]!, count: planned.layout.count(planned.graph.domains[node]))
-          }, added: groups.added))
+    arguments =
+      drawn.isEmpty ? nil : NodeProgram(drawn.flatMap(\.arguments), of: planned, units)
+    conjugates = drawn.map { groups in
+      Conjugate(
+        kind: groups.kind, to: full.positions(of: groups.parameter),
+        scale: units.unit(of: full.parameters[groups.parameter]).scale,
+        arguments: groups.arguments, added: groups.added)
     }
   }
 
@@ -103,24 +78,19 @@ package struct EffectDraws: Sendable {
         }
       }
     }
-    guard let argumentProgram, let argumentWorkspace = memory.argumentWorkspace else { return }
-    let values = argumentProgram.values(at: position, workspace: argumentWorkspace)
+    guard let arguments, let workspace = memory.argumentWorkspace else { return }
+    let values = arguments.values(at: position, workspace: workspace)
     for groups in conjugates { draw(groups, values, memory, &random) }
   }
 
   private func draw(
-    _ groups: Conjugate, _ values: UnsafePointer<Double>, _ memory: Memory,
+    _ groups: Conjugate, _ values: NodeProgram.Values, _ memory: Memory,
     _ random: inout RandomStream
   ) {
-    func argument(_ index: Int, _ level: Int) -> Double {
-      switch groups.arguments[index] {
-      case .known(let known): known[known.count == 1 ? 0 : level]
-      case .computed(let offset, let count): values[offset + (count == 1 ? 0 : level)]
-      }
-    }
+    let (alpha, beta) = (values[groups.arguments[0]], values[groups.arguments[1]])
     for level in 0..<groups.to.count {
-      let first = argument(0, level) + groups.added[0][level]
-      let second = argument(1, level) + groups.added[1][level]
+      let first = alpha[level] + groups.added[0][level]
+      let second = beta[level] + groups.added[1][level]
       let target = memory.position + groups.to.lowerBound + level
       switch groups.kind {
       case .beta:
@@ -148,7 +118,7 @@ package struct EffectDraws: Sendable {
       normals = make(size?.memory ?? 0)
       drawn = make(size?.drawn ?? 0)
       position = make(effects.dimension)
-      argumentWorkspace = effects.argumentProgram?.makeWorkspace()
+      argumentWorkspace = effects.arguments?.makeWorkspace()
     }
 
     deinit {

@@ -10,6 +10,8 @@ package struct Report: Sendable {
   package let keptCount: Int
   /// Quantities that are not reported, by their names.
   package let leftOut: [String]
+  /// Where in a row each quantity starts, by name.
+  package let starts: [String: Int]
   /// The quantities in the order of a row.
   let quantities: [BoundModel.Quantity]
 
@@ -42,6 +44,7 @@ package struct Report: Sendable {
       names += own
       places += start..<start + own.count
     }
+    self.starts = starts
     self.names = names
     self.places = places
   }
@@ -67,7 +70,7 @@ extension BoundModel {
   }
 
   /// A name for each of a quantity's numbers.
-  fileprivate func names(of quantity: Quantity) -> [String] {
+  package func names(of quantity: Quantity) -> [String] {
     switch quantity.domain {
     case .factor(let index): layout.factors[index].levels.map { "\(quantity.name)[\($0)]" }
     case .coefficients(let index):

@@ -14,12 +14,19 @@ extension DensityFamily {
   /// - Parameter arguments: as the kernels take them, see ``argumentNames``.
   /// - Returns: NaN where an argument is outside its domain.
   package func draw(_ arguments: [Double], from random: inout RandomStream) -> Double {
-    let (a, b) = (arguments[0], arguments.count > 1 ? arguments[1] : .nan)
-    guard allows(arguments) else { return .nan }
+    func argument(_ index: Int) -> Double { index < arguments.count ? arguments[index] : 0 }
+    return draw(argument(0), argument(1), argument(2), from: &random)
+  }
+
+  /// The same; arguments that the family does not have are 0.
+  package func draw(
+    _ a: Double, _ b: Double, _ c: Double, from random: inout RandomStream
+  ) -> Double {
+    guard allows(a, b, c) else { return .nan }
     switch self {
     case .normal: return a + b * random.normal()
     case .studentT:
-      return b + arguments[2] * random.studentT(degreesOfFreedom: a)
+      return b + c * random.studentT(degreesOfFreedom: a)
     case .cauchy: return a + b * random.cauchy()
     case .logNormal: return exp(a + b * random.normal())
     case .laplace: return a + b * random.laplace()
@@ -42,20 +49,20 @@ extension DensityFamily {
 
 extension DensityFamily {
   /// Whether every argument is in its domain.
-  private func allows(_ x: [Double]) -> Bool {
-    guard x.allSatisfy(\.isFinite) else { return false }
+  private func allows(_ a: Double, _ b: Double, _ c: Double) -> Bool {
+    guard a.isFinite, b.isFinite, c.isFinite else { return false }
     return switch self {
-    case .normal, .cauchy, .logNormal, .laplace, .negBinomialLog: x[1] > 0
-    case .studentT: x[0] > 0 && x[2] > 0
-    case .uniform: x[0] < x[1]
-    case .exponential: x[0] > 0
-    case .gamma, .inverseGamma, .beta: x[0] > 0 && x[1] > 0
-    case .negBinomial: x[0] >= 0 && x[1] > 0
-    case .poisson: x[0] >= 0
+    case .normal, .cauchy, .logNormal, .laplace, .negBinomialLog: b > 0
+    case .studentT: a > 0 && c > 0
+    case .uniform: a < b
+    case .exponential: a > 0
+    case .gamma, .inverseGamma, .beta: a > 0 && b > 0
+    case .negBinomial: a >= 0 && b > 0
+    case .poisson: a >= 0
     case .poissonLog, .bernoulliLogit: true
-    case .bernoulli: x[0] >= 0 && x[0] <= 1
-    case .binomial: x[0] >= 0 && x[0] == x[0].rounded() && x[1] >= 0 && x[1] <= 1
-    case .binomialLogit: x[0] >= 0 && x[0] == x[0].rounded()
+    case .bernoulli: a >= 0 && a <= 1
+    case .binomial: a >= 0 && a == a.rounded() && b >= 0 && b <= 1
+    case .binomialLogit: a >= 0 && a == a.rounded()
     }
   }
 }
@@ -77,7 +84,6 @@ extension DistributionForm {
     }
     let values = lowered.arguments.compactMap { graph.constantValue($0) }
     let x = family.draw(values, from: &random)
-    // The half-distributions are twice the right half of a symmetric one.
-    return lowered.constant > 0 ? abs(x) : x
+    return lowered.isHalf ? abs(x) : x
   }
 }

@@ -66,4 +66,6 @@ package struct Lowered {
   package var arguments: [Graph.Node]
   /// Added per element: log 2 for the half-distributions.
   package var constant = 0.0
+  /// Whether the variate is the size of a number from the family.
+  package var isHalf: Bool { constant > 0 }
 }

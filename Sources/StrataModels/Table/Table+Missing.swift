@@ -16,12 +16,7 @@ extension Table {
     if isMissing.isEmpty { return (self, 0) }
     let kept = (0..<rowCount).filter { !isMissing.contains($0) }
     if kept.isEmpty { throw .allRowsDropped(table: name, columns: names) }
-    var origin = self.origin
-    origin.original = kept.map { self.origin.original?[$0] ?? $0 }
-    let table = try Table(
-      names: columnNames, columns: columns.map { $0.gathered(kept) }, origin: origin,
-      dropMissing: dropMissing)
-    return (table, isMissing.count)
+    return (try rows(kept), isMissing.count)
   }
 
   /// The table as a model that uses the columns given wants it: complete in them, or without the
@@ -32,6 +27,21 @@ extension Table {
     if dropMissing { return try droppingMissing(in: names) }
     try requireComplete(columns: names)
     return (self, 0)
+  }
+
+  /// Some of the rows, in their order.
+  package func rows(_ range: Range<Int>) throws(TableError) -> Table {
+    if range == 0..<rowCount { return self }
+    return try rows(Array(range))
+  }
+
+  /// The rows at the positions given (from 0), in that order.
+  package func rows(_ kept: [Int]) throws(TableError) -> Table {
+    var origin = self.origin
+    origin.original = kept.map { self.origin.original?[$0] ?? $0 }
+    return try Table(
+      names: columnNames, columns: columns.map { $0.gathered(kept) }, origin: origin,
+      dropMissing: dropMissing)
   }
 
   private func firstMissing(
