@@ -21,7 +21,7 @@ struct Reference {
     }
   }
 
-  private static func lines(_ file: String) -> [[String]] {
+  static func lines(_ file: String) -> [[String]] {
     let url = Bundle.module.url(forResource: "Reference", withExtension: nil)!
       .appendingPathComponent(file)
     let text = try! String(contentsOf: url, encoding: .utf8)
