@@ -10,6 +10,7 @@ let package = Package(
   products: [
     .library(name: "Strata", targets: ["Strata"]),
     .library(name: "StrataDiagnostics", targets: ["StrataDiagnostics"]),
+    .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .executable(name: "strata", targets: ["StrataCLI"]),
     .executable(name: "bench", targets: ["bench"]),
   ],
@@ -20,6 +21,7 @@ let package = Package(
     // MARK: Public API
     .target(name: "Strata", dependencies: ["StrataModels", "StrataSampling", "StrataDiagnostics"]),
     .target(name: "StrataDiagnostics"),
+    .target(name: "StrataCharts"),
 
     // MARK: Implementation
     .target(name: "StrataModels", dependencies: ["StrataKernels", "StrataSampling"]),
@@ -53,6 +55,7 @@ let package = Package(
     .testTarget(
       name: "StrataDiagnosticsTests", dependencies: ["StrataDiagnostics", "TestSupport"],
       resources: [.copy("Reference")]),
+    .testTarget(name: "StrataChartsTests", dependencies: ["StrataCharts"]),
     .testTarget(
       name: "StrataSamplingTests",
       dependencies: ["StrataSampling", "StrataDiagnostics", "TestSupport"]),
