@@ -44,8 +44,8 @@ private func stirlingRemainder(_ x: Double) -> Double {
   return (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y * tail)))) / x
 }
 
-/// The overlay's form, which returns the sign as well and touches no global.
-private func logGamma(_ x: Double) -> Double {
+/// log |Γ(x)|. The overlay's form, which returns the sign as well and touches no global.
+func logGamma(_ x: Double) -> Double {
   let (value, _): (Double, Int) = lgamma(x)
   return value
 }
