@@ -5,8 +5,8 @@ public struct Estimate: Sendable, Hashable {
   /// √n · sd(x), the observations taken as a sample; NaN for fewer than two.
   public var standardError: Double
 
-  /// The sum of pointwise values. NaN where one of them is.
-  init(summing pointwise: [Double]) {
+  /// The sum of pointwise values, 0 for none. NaN where one of them is.
+  public init(summing pointwise: [Double]) {
     value = pointwise.isEmpty ? 0 : Moments.mean(pointwise) * Double(pointwise.count)
     standardError = (Double(pointwise.count) * Moments.variance(pointwise)).squareRoot()
   }

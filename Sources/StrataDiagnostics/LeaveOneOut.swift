@@ -135,9 +135,11 @@ extension LeaveOneOut {
   public var p: Estimate { Estimate(summing: observations.map(\.p)) }
   /// LOO information criterion: −2 elpd.
   public var looic: Estimate { Estimate(summing: observations.map(\.looic)) }
-  /// Monte Carlo standard error of ``elpd``, the observations' errors taken as independent.
-  public var elpdMCSE: Double {
-    observations.reduce(0) { $0 + $1.elpdMCSE * $1.elpdMCSE }.squareRoot()
+  /// Monte Carlo standard error of ``elpd``, the observations' errors taken as independent; nil
+  /// where an observation is ``unreliable``, since the formula says nothing then (as in loo).
+  public var elpdMCSE: Double? {
+    guard unreliable.isEmpty else { return nil }
+    return observations.reduce(0) { $0 + $1.elpdMCSE * $1.elpdMCSE }.squareRoot()
   }
   /// Pareto k above this can't be trusted; see ``ParetoSmoothing/threshold(draws:)``.
   public var threshold: Double { ParetoSmoothing.threshold(draws: chains * draws) }

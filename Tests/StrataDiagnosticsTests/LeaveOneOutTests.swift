@@ -91,7 +91,10 @@ import Testing
 
   @Test func unreliableObservations() {
     #expect(leaveOneOut("heavy").unreliable == [0, 1])
+    #expect(leaveOneOut("heavy").elpdMCSE == nil)
     #expect(leaveOneOut("normal").unreliable == [])
+    let squares = (0..<4).reduce(0) { $0 + pow(reference.value("normal", "mcse", $1), 2) }
+    #expect(agrees(leaveOneOut("normal").elpdMCSE, squares.squareRoot(), tolerance: 1e-11))
     #expect(abs(leaveOneOut("normal").threshold - (1 - 1.0 / 3)) < 1e-15)
   }
 
