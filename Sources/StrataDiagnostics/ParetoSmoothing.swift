@@ -37,8 +37,8 @@ public struct ParetoSmoothing: Sendable {
 
   /// What is known of one set of weights.
   public struct Outcome: Sendable, Hashable {
-    /// k̂: estimated shape of the tail of the ratios; the mean of 1/k powers is finite. Reliable
-    /// below ``ParetoSmoothing/threshold(draws:)``.
+    /// k̂: estimated shape of the tail of the ratios, whose moments below order 1/k are finite.
+    /// Reliable up to ``ParetoSmoothing/threshold(draws:)``.
     public var paretoK: Double
     /// Effective sample size: r_eff / Σ w². NaN without weights.
     public var effectiveSampleSize: Double
