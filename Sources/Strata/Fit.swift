@@ -10,6 +10,8 @@ public struct Fit: Sendable {
   public let plan: Plan
   /// The settings it ran with.
   public let settings: FitSettings
+  /// What was asked for: to fit the same model to other rows.
+  let options: FitOptions
   /// The parameters and deterministic quantities, in the order of the summary: population-level ones
   /// first, then the groups, level by level. `mu_a`, `a[AITKIN]`, `beta[x1]`.
   public let parameterNames: [String]
@@ -45,10 +47,11 @@ public struct Fit: Sendable {
   let leftOut: [String]
 
   init(
-    model: Model, settings: FitSettings, density: PosteriorDensity, run: SamplerRun,
-    startEvaluations: Int, seconds: FitSeconds
+    model: Model, settings: FitSettings, options: FitOptions, density: PosteriorDensity,
+    run: SamplerRun, startEvaluations: Int, seconds: FitSeconds
   ) {
     self.model = model
+    self.options = options
     self.settings = settings
     chains = run.chains
     rounds = run.rounds

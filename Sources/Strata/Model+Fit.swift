@@ -18,6 +18,13 @@ extension Model {
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
   ) async throws -> Fit {
+    try await fit(options, progress) { try bound(to: table, dropMissing: options.dropMissing) }
+  }
+
+  /// Fits what `bind` makes, after the settings were checked.
+  func fit(
+    _ options: FitOptions, _ progress: ProgressHandler? = nil, bind: () throws -> BoundModel
+  ) async throws -> Fit {
     var settings = FitSettings(options)
     let chains = try ChainConfiguration(
       chains: settings.chains, seed: settings.seed, threads: options.threads)
@@ -26,8 +33,7 @@ extension Model {
 
     var timer = PhaseTimer()
     var density = try PosteriorDensity(
-      try bound(to: table, dropMissing: options.dropMissing), request: options.request,
-      effects: options.effects)
+      try bind(), request: options.request, effects: options.effects)
     settings.choose(options, for: density)
     if let target = settings.target {
       settings.draws = try target.drawLimit(
@@ -56,7 +62,7 @@ extension Model {
     let sampling = timer.lap()
     if run.rounds != nil { settings.draws = run.chains[0].drawCount }
     return Fit(
-      model: self, settings: settings, density: density, run: run,
+      model: self, settings: settings, options: options, density: density, run: run,
       startEvaluations: choice.evaluations,
       seconds: FitSeconds(planning: planning, start: search, wall: sampling, chains: run.chains))
   }

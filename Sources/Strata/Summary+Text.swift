@@ -18,7 +18,7 @@ extension Summary: CustomStringConvertible {
         for (index, cell) in cells.enumerated() { columns[index].append(cell) }
       }
     }
-    return Summary.table(columns)
+    return TextTable.aligned(columns)
   }
 
   /// The rows of each parameter or group: `mu_a`, then `a[AITKIN]`, `a[ANOKA]`, ….
@@ -42,44 +42,11 @@ extension Summary: CustomStringConvertible {
       $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
     }.joined()
   }
-
-  /// Columns side by side: the first to the left, numbers aligned at the decimal point.
-  private static func table(_ columns: [[String]]) -> String {
-    let aligned = columns.enumerated().map { index, cells -> [String] in
-      let texts = index == 0 ? cells : [cells[0]] + alignedAtPoint(Array(cells.dropFirst()))
-      let width = texts.map(\.count).max() ?? 0
-      return texts.map { text in
-        let gap = String(repeating: " ", count: width - text.count)
-        return index == 0 ? text + gap : gap + text
-      }
-    }
-    let lines = aligned[0].indices.map { row in
-      String(aligned.map { $0[row] }.joined(separator: "  ").trimmingTrailingSpaces())
-    }
-    return lines.joined(separator: "\n")
-  }
-
-  private static func alignedAtPoint(_ cells: [String]) -> [String] {
-    let widths = cells.map { cell -> Int in
-      let bytes = Array(cell.utf8)
-      return bytes.firstIndex(of: UInt8(ascii: ".")).map { bytes.count - $0 } ?? 0
-    }
-    let most = widths.max() ?? 0
-    return zip(cells, widths).map { $0 + String(repeating: " ", count: most - $1) }
-  }
 }
 
 extension Summary.Row {
   /// What stands before the level: `a` of `a[AITKIN]`; nil for a parameter without levels.
   fileprivate var group: Substring? {
     name.firstIndex(of: "[").map { name[..<$0] }
-  }
-}
-
-extension String {
-  fileprivate func trimmingTrailingSpaces() -> Substring {
-    var end = endIndex
-    while end > startIndex, self[index(before: end)] == " " { end = index(before: end) }
-    return self[..<end]
   }
 }

@@ -15,6 +15,20 @@ public struct PosteriorQuantity: Sendable, CustomStringConvertible {
     summary = QuantitySummary(chains)
   }
 
+  /// The interval between the quantiles that leave the same probability on both sides.
+  /// - Throws: ``IntervalError``.
+  public func interval(_ probability: Double = 0.9) throws(IntervalError) -> CredibleInterval {
+    try .equalTailed(chains.flatMap { $0 }, probability: probability)
+  }
+
+  /// The shortest interval of a probability.
+  /// - Throws: ``IntervalError``.
+  public func highestDensityInterval(_ probability: Double = 0.9) throws(IntervalError)
+    -> CredibleInterval
+  {
+    try .highestDensity(chains.flatMap { $0 }, probability: probability)
+  }
+
   /// The probability that a statement about it holds, with its Monte Carlo error.
   public func probability(where holds: (Double) -> Bool) -> Probability {
     Probability(chains.map { $0.map { holds($0) ? 1 : 0 } })

@@ -67,7 +67,7 @@ struct RowDraws: Sendable {
   }
 
   /// The numbers of some rows, chains side by side on all cores.
-  private func matrix(_ rows: Range<Int>) throws -> DrawMatrix {
+  func matrix(_ rows: Range<Int>) throws -> DrawMatrix {
     let blocks = try stride(from: rows.lowerBound, to: rows.upperBound, by: RowDraws.blockSize)
       .map { start in
         (start, try makeSimulator(start..<min(start + RowDraws.blockSize, rows.upperBound)))

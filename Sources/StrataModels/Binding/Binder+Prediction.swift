@@ -125,6 +125,12 @@ extension Binder {
       count: count)
   }
 
+  /// Whether the outcome is made of the table's columns.
+  func hasOwnOutcome(_ index: Int) -> Bool {
+    if case .fit(let outcomes) = purpose { return outcomes[index] == nil }
+    return model.statements[index].targetColumns.allSatisfy(layout.table.hasColumn)
+  }
+
   /// The values of an observed line; nil where they are not needed and not there.
   mutating func outcomeNode(_ index: Int) throws -> Graph.Node? {
     let statement = model.statements[index]
@@ -132,7 +138,12 @@ extension Binder {
     case .fit(let outcomes):
       if let values = outcomes[index] { return graph.data(values, in: .rows) }
     case .simulation: return nil
-    case .prediction:
+    case .prediction(let prediction):
+      if let first = prediction.firstFittedRow,
+        let values = prediction.fitted.outcomes.first(where: { $0.statement == index })?.values
+      {
+        return graph.data(Array(values[first..<first + layout.table.rowCount]), in: .rows)
+      }
       let columns = statement.targetColumns
       guard columns.allSatisfy(layout.table.hasColumn),
         (try? layout.table.requireComplete(columns: columns)) != nil

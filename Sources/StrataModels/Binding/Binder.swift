@@ -43,11 +43,11 @@ struct Binder {
       isColumn = Set(prediction.fitted.layout.table.columnNames)
       layout = try Binder.layout(of: model, table, prediction)
     } else {
-      roles = try Roles(of: model, columns: table.columnNames, simulated: !purpose.isFit)
+      roles = try Roles(of: model, columns: table.columnNames, simulated: !purpose.hasOwnOutcomes)
       isColumn = Set(table.columnNames)
       try Binder.checkNames(of: model, roles: roles, columns: table.columnNames)
       var used = model.columnsUsed(among: table.columnNames)
-      if !purpose.isFit {
+      if !purpose.hasOwnOutcomes {
         let outcomes = Set(roles.observed.flatMap { model.statements[$0].targetColumns })
         used.removeAll(where: outcomes.contains)
       }
@@ -235,8 +235,8 @@ struct Binder {
       throw fail("Flat() has no density: it cannot be the distribution of data", at: call.range)
     }
     let inRows = try lowered.arguments.map { try graph.lift($0, to: .rows) }
-    let logJacobians =
-      form.support.isDiscrete || values == nil ? [] : try logJacobians(of: statement)
+    let hasJacobian = !form.support.isDiscrete && values != nil && hasOwnOutcome(index)
+    let logJacobians = hasJacobian ? try logJacobians(of: statement) : []
     let subject = targetText(statement)
     outcomes.append(
       BoundModel.Outcome(

@@ -20,6 +20,11 @@ enum BindingPurpose {
     if case .prediction(let prediction) = self { prediction } else { nil }
   }
 
+  /// Whether the table's own outcomes are looked at.
+  var hasOwnOutcomes: Bool {
+    if case .fit(let outcomes) = self { outcomes.isEmpty } else { false }
+  }
+
   /// Whether parameters are inferred: they then have bounds, and every line is checked.
   var isFit: Bool {
     if case .fit = self { true } else { false }

@@ -48,6 +48,8 @@ package struct BoundModel: Sendable {
     package var arguments: [Graph.Node]
     /// Whether it is the size of a number from the family.
     package var isHalf: Bool
+    /// Whether it is a whole number.
+    package var isDiscrete: Bool { family.isDiscrete }
     /// Row by row; nil where the table does not have them.
     package var values: [Double]?
     /// What the change from the column to the target adds to the log density of each row; empty for a column as it is.

@@ -222,7 +222,7 @@ package struct PredictionKey: Sendable {
 
 extension BoundModel {
   /// A number for a new element that depends on its name alone, so that a group has the same effect wherever it is
-  /// predicted: FNV-1a of the name.
+  /// predicted.
   fileprivate func streamKey(_ parameter: Parameter, _ element: Int) -> UInt64 {
     let label =
       if case .factor(let index) = parameter.domain {
@@ -230,8 +230,8 @@ extension BoundModel {
       } else {
         String(element)
       }
-    return "\(parameter.name)[\(label)]".utf8.reduce(0xcbf2_9ce4_8422_2325) {
-      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
-    }
+    var hash = FNV1a()
+    for byte in "\(parameter.name)[\(label)]".utf8 { hash.add(byte) }
+    return hash.value
   }
 }

@@ -1,0 +1,35 @@
+import StrataDiagnostics
+import StrataModels
+import StrataSampling
+
+extension Fit {
+  /// The leave-one-out probability integral transform of each row: the probability that the model, fitted without the
+  /// row, gives an outcome below the one observed. If the model is right these are uniform.
+  ///
+  /// For whole numbers, a number between the probabilities of less and of at most the outcome is drawn.
+  /// - Throws: as ``leaveOneOut(outcome:)``.
+  public func leaveOneOutPIT(outcome: String? = nil) throws -> [Double] {
+    let (densities, name, _) = try logDensities(outcome)
+    let replicated = try predict(of: .outcome(name)).rows
+    let observed = bound.outcomes[try bound.outcomeIndex(outcome)].values ?? []
+    let seed = settings.seed
+    var all: [Double] = []
+    try densities.forEachSlice { rows, matrix in
+      let outcomes = try replicated.matrix(rows)
+      all += parallelMap(rows.count) { row in
+        var weights = [Double](repeating: 0, count: densities.draws)
+        return weights.withUnsafeMutableBufferPointer { weights in
+          var loo = LeaveOneOut(chains: densities.chains.count, draws: densities.drawCount)
+          _ = loo.add(matrix.row(row), weights: weights)
+          let number = rows.lowerBound + row
+          let pit = LeaveOneOutPIT(
+            outcome: observed[number], replicated: outcomes.row(row),
+            weights: UnsafeBufferPointer(weights))
+          var random = PredictionKey(seed: seed, chain: 0, draw: number).stream(.other)
+          return pit.value(uniform: random.uniform())
+        }
+      }
+    }
+    return all
+  }
+}

@@ -1,0 +1,196 @@
+public import StrataDiagnostics
+import StrataModels
+import StrataSampling
+
+/// How well a model predicts rows that it has not seen: the expected log predictive density (elpd), row by row.
+public struct PredictiveAccuracy: Sendable {
+  /// How it was found.
+  public enum Method: Sendable, Hashable {
+    /// Leave-one-out by Pareto-smoothed importance sampling: no refit. [Vehtari2024]
+    case psisLOO
+    /// The widely applicable information criterion. [Watanabe2010]
+    case waic
+    /// Refits without one of so many parts of the rows.
+    case kFold(Int)
+    /// Refits without one group of rows: the levels of these columns.
+    case groups([String])
+  }
+
+  /// How it was found.
+  public let method: Method
+  /// The outcome, as the model writes it.
+  public let outcome: String
+  /// The elpd of each row.
+  public let elpd: [Double]
+  /// How much less than for the rows that the model has seen, each row's share of the effective number of
+  /// parameters; nil where that was not asked.
+  public let effectiveParameters: [Double]?
+  /// Of PSIS-LOO: each row's Pareto k. Above ``threshold`` the elpd of a row is not to be trusted.
+  public let paretoK: [Double]?
+  /// Rows (from 0) whose elpd is unreliable.
+  public let unreliableRows: [Int]
+  /// What `k` has to stay under; nil but for PSIS-LOO.
+  public let threshold: Double?
+  /// The Monte Carlo error of the sum; nil but for PSIS-LOO.
+  public let standardErrorOfSampling: Double?
+  /// Which outcomes were predicted: only accuracies of the same can be compared.
+  let data: OutcomeData
+
+  /// The sum over rows with its standard error.
+  public var total: Estimate { Estimate(summing: elpd) }
+
+  init(_ loo: LeaveOneOut, outcome: String, data: OutcomeData) {
+    method = .psisLOO
+    self.outcome = outcome
+    self.data = data
+    elpd = loo.observations.map(\.elpd)
+    effectiveParameters = loo.observations.map(\.p)
+    paretoK = loo.observations.map(\.paretoK)
+    unreliableRows = loo.unreliable
+    threshold = loo.threshold
+    standardErrorOfSampling = loo.elpdMCSE
+  }
+
+  init(_ waic: WAIC, outcome: String, data: OutcomeData) {
+    method = .waic
+    self.outcome = outcome
+    self.data = data
+    elpd = waic.observations.map(\.elpd)
+    effectiveParameters = waic.observations.map(\.p)
+    unreliableRows = waic.unreliable
+    (paretoK, threshold, standardErrorOfSampling) = (nil, nil, nil)
+  }
+
+  init(_ method: Method, elpd: [Double], outcome: String, data: OutcomeData) {
+    self.method = method
+    self.outcome = outcome
+    self.data = data
+    self.elpd = elpd
+    unreliableRows = elpd.indices.filter { !elpd[$0].isFinite }
+    (effectiveParameters, paretoK, threshold, standardErrorOfSampling) = (nil, nil, nil, nil)
+  }
+}
+
+extension PredictiveAccuracy: CustomStringConvertible {
+  /// The sums with their standard errors, and what is unreliable.
+  public var description: String {
+    let one = NumberFormat.fixed(decimals: 1)
+    func line(_ name: String, _ estimate: Estimate) -> String {
+      "\(name)  \(one.text(estimate.value)) ± \(one.text(estimate.standardError))"
+    }
+    var lines = ["\(title), \(elpd.count) rows of \(outcome)", line("elpd", total)]
+    if let effectiveParameters {
+      lines.append(line("p   ", Estimate(summing: effectiveParameters)))
+    }
+    if !unreliableRows.isEmpty { lines.append(warning) }
+    return lines.joined(separator: "\n")
+  }
+
+  private var title: String {
+    switch method {
+    case .psisLOO: "leave-one-out (PSIS)"
+    case .waic: "WAIC"
+    case .kFold(let count): "\(count)-fold cross-validation"
+    case .groups(let columns): "leave-one-group-out by \(columns.joined(separator: ", "))"
+    }
+  }
+
+  private var warning: String {
+    let count = unreliableRows.count
+    let shown = unreliableRows.prefix(8).map { String($0 + 1) }.joined(separator: ", ")
+    let rows = "\(count == 1 ? "row" : "rows") \(shown)\(count > 8 ? " and \(count - 8) more" : "")"
+    switch method {
+    case .psisLOO:
+      let limit = NumberFormat.fixed(decimals: 2).text(threshold)
+      return """
+        Pareto k over \(limit) in \(rows): their elpd is unreliable, as the posterior depends on each of them. Use \
+        k-fold cross-validation.
+        """
+    case .waic:
+      return "p over 0.4 in \(rows): WAIC is unreliable there. Use leave-one-out."
+    case .kFold, .groups: return "the elpd is not finite in \(rows)."
+    }
+  }
+}
+
+/// What identifies the outcomes that a model predicts.
+struct OutcomeData: Sendable, Equatable {
+  var columns: [String]
+  var rows: Int
+  var hash: UInt64
+}
+
+extension Fit {
+  /// The log likelihood of each row under each draw: for each row, chain after chain.
+  ///
+  /// The rows are those of the table, also where the plan added them up. A transformed outcome, `log(y) ~ …`, has the
+  /// density of its column.
+  /// - Throws: ``PredictionError``, also for more than 2^29 numbers: ``leaveOneOut(outcome:)`` and ``waic(outcome:)``
+  ///   have no such limit; ``DrawsNotKept``.
+  public func logLikelihood(outcome: String? = nil) throws -> [[Double]] {
+    let draws = try logDensities(outcome).rows
+    guard draws.rowCount <= (1 << 29) / max(1, draws.draws) else {
+      throw PredictionError.tooLarge(rows: draws.rowCount, draws: draws.draws)
+    }
+    var all: [[Double]] = []
+    try draws.forEachSlice { rows, matrix in
+      for row in 0..<rows.count { all.append(Array(matrix.row(row))) }
+    }
+    return all
+  }
+
+  /// Leave-one-out cross-validation by Pareto-smoothed importance sampling: conditional on the group effects, one row
+  /// left out at a time. Source: [Vehtari2017], [Vehtari2024].
+  /// - Throws: ``PredictionError`` if the model has several outcomes and none is named; ``DrawsNotKept``.
+  public func leaveOneOut(outcome: String? = nil) throws -> PredictiveAccuracy {
+    let (draws, name, data) = try logDensities(outcome)
+    var result = LeaveOneOut(chains: draws.chains.count, draws: draws.drawCount)
+    try draws.forEachSlice { rows, matrix in
+      for part in inParts(
+        rows.count,
+        { range in
+          var part = LeaveOneOut(chains: draws.chains.count, draws: draws.drawCount)
+          for row in range { _ = part.add(matrix.row(row)) }
+          return part
+        })
+      { result.append(contentsOf: part) }
+    }
+    return PredictiveAccuracy(result, outcome: name, data: data)
+  }
+
+  /// The widely applicable information criterion, conditional on the group effects. Source: [Watanabe2010].
+  /// - Throws: as ``leaveOneOut(outcome:)``.
+  public func waic(outcome: String? = nil) throws -> PredictiveAccuracy {
+    let (draws, name, data) = try logDensities(outcome)
+    var result = WAIC(draws: draws.draws)
+    try draws.forEachSlice { rows, matrix in
+      for part in inParts(
+        rows.count,
+        { range in
+          var part = WAIC(draws: draws.draws)
+          for row in range { _ = part.add(matrix.row(row)) }
+          return part
+        })
+      { result.append(contentsOf: part) }
+    }
+    return PredictiveAccuracy(result, outcome: name, data: data)
+  }
+
+  /// The log densities of an outcome's rows, and which outcome it is.
+  func logDensities(_ outcome: String?) throws -> (rows: RowDraws, name: String, data: OutcomeData)
+  {
+    let index = try bound.outcomeIndex(outcome)
+    let (columns, hash) = bound.outcomeHash(index)
+    return (
+      try rowDraws(nil, .knownLevels, .outcome(index), .logDensities),
+      bound.outcomes[index].subject, OutcomeData(columns: columns, rows: rowCount, hash: hash)
+    )
+  }
+}
+
+/// The results of a function for consecutive parts of 0..<count, one for each core.
+private func inParts<T: Sendable>(_ count: Int, _ body: @Sendable (Range<Int>) -> T) -> [T] {
+  let size = max(1, (count + 15) / 16)
+  let parts = (count + size - 1) / size
+  return parallelMap(parts) { body($0 * size..<min(($0 + 1) * size, count)) }
+}
