@@ -106,10 +106,14 @@ import Testing
     #expect(abs(comparison.stackingWeights.reduce(0, +) - 1) < 1e-9)
     #expect("\(comparison)".contains("difference"))
     let other = try await fit("m ~ Normal(0, 1)\ny ~ Normal(m, 1)", table)
-    #expect(throws: IncomparableModels.self) { try FitComparison(["plain": plain, "other": other]) }
+    #expect(throws: IncomparableModels.self) {
+      try FitComparison(["plain": plain, "other": other])
+    }
     let short = try await fit(
       "m ~ Normal(0, 1)\npositive ~ Normal(m, 1)", try Table(["positive": .numbers([1, 2])]))
-    #expect(throws: IncomparableModels.self) { try FitComparison(["plain": plain, "short": short]) }
+    #expect(throws: IncomparableModels.self) {
+      try FitComparison(["plain": plain, "short": short])
+    }
   }
 
   /// A group that is left out is predicted from the population: for known hyperparameters in closed form.

@@ -38,9 +38,11 @@ public struct PredictiveCheck: Sendable, Equatable {
   public let rowCount: Int
   /// The statistic of the data.
   public let observed: Double
-  /// Of the replicated data sets: mean, 5 % and 95 % quantile.
+  /// The mean of the replicated data sets' statistics.
   public let mean: Double
+  /// Their 5 % quantile.
   public let q5: Double
+  /// Their 95 % quantile.
   public let q95: Double
   /// The share of replications whose statistic is larger than the data's, ties counted half: near 0 or 1 the model
   /// does not make data like these. It is no test: good models have values around 1/2, not uniform ones. [Gelman2013]
