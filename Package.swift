@@ -47,6 +47,9 @@ let package = Package(
       path: "Benchmarks/bench"),
     .target(name: "CLimits", path: "Benchmarks/CLimits"),
 
+    // MARK: Worked examples
+    .target(name: "Workflows", dependencies: ["Strata", "StrataCharts"], path: "Examples/Workflows"),
+
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(
@@ -56,6 +59,7 @@ let package = Package(
       name: "StrataDiagnosticsTests", dependencies: ["StrataDiagnostics", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(name: "StrataChartsTests", dependencies: ["StrataCharts"]),
+    .testTarget(name: "WorkflowTests", dependencies: ["Workflows", "Strata", "TestSupport"]),
     .testTarget(
       name: "StrataSamplingTests",
       dependencies: ["StrataSampling", "StrataDiagnostics", "TestSupport"]),
