@@ -1,9 +1,3 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 import StrataDiagnostics
 
 /// A fit as files and as JSON: `summary.csv`, `run.json`, and both in one object.
@@ -19,20 +13,14 @@ public struct FitOutput: Sendable {
 
   /// The run record and the summary as one JSON object; undefined values are null.
   public func json() throws -> String {
-    try FitOutput.encode(Combined(record: record, summary: fit.summary.rows.map(Line.init)))
+    try JSONText.encode(Combined(record: record, summary: fit.summary.rows.map(Line.init)))
   }
 
   /// Writes `summary.csv` and `run.json`.
   /// - Throws: ``OutputError``.
   public func write(to folder: OutputFolder) throws {
     try folder.write(fit.summary.csv, to: "summary.csv")
-    try folder.write(FitOutput.encode(record) + "\n", to: "run.json")
-  }
-
-  private static func encode(_ value: some Encodable) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    try folder.write(JSONText.encode(record) + "\n", to: "run.json")
   }
 }
 
@@ -53,11 +41,7 @@ private struct Line: Encodable {
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     func put(_ value: Double?, _ key: CodingKeys) throws {
-      if let value, value.isFinite {
-        try container.encode(value, forKey: key)
-      } else {
-        try container.encodeNil(forKey: key)
-      }
+      try container.encode(JSONText.Number(value), forKey: key)
     }
     let s = row.statistics
     try container.encode(row.name, forKey: .parameter)

@@ -31,7 +31,7 @@ package enum NumberFormat: Equatable {
     self.init(widths: errors, digits: 2, sizes: errors)
   }
 
-  private init(widths: [Double], digits: Int, sizes: [Double?]) {
+  init(widths: [Double], digits: Int, sizes: [Double?]) {
     let sizes = values(of: sizes).map(abs)
     let largest = sizes.max() ?? 0
     let sorted = widths.sorted()

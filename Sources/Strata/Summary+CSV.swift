@@ -16,7 +16,7 @@ extension Summary {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private static func quoted(_ cell: String) -> String {
+  static func quoted(_ cell: String) -> String {
     // Scalars, not characters: a comma with an accent on it is still a comma to a CSV reader.
     let scalars = cell.unicodeScalars
     guard scalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" }) else {

@@ -1,13 +1,14 @@
 /// Text in columns, for the terminal.
 enum TextTable {
-  /// Columns side by side, headers first: the first column to the left, numbers aligned at the decimal point.
-  static func aligned(_ columns: [[String]]) -> String {
+  /// Columns side by side, headers first: the first columns to the left, numbers aligned at the decimal point.
+  static func aligned(_ columns: [[String]], textColumns: Int = 1) -> String {
     let aligned = columns.enumerated().map { index, cells -> [String] in
-      let texts = index == 0 ? cells : [cells[0]] + alignedAtPoint(Array(cells.dropFirst()))
+      let texts =
+        index < textColumns ? cells : [cells[0]] + alignedAtPoint(Array(cells.dropFirst()))
       let width = texts.map(\.count).max() ?? 0
       return texts.map { text in
         let gap = String(repeating: " ", count: width - text.count)
-        return index == 0 ? text + gap : gap + text
+        return index < textColumns ? text + gap : gap + text
       }
     }
     let lines = aligned[0].indices.map { row in

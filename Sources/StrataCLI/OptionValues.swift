@@ -33,10 +33,15 @@ struct OptionReader {
 
   /// A number strictly between 0 and 1; nil for `auto`.
   static func fractionOrAuto(_ text: String, _ option: String) throws -> Double? {
-    if text == "auto" { return nil }
+    text == "auto" ? nil : try fraction(text, option, orAuto: true)
+  }
+
+  /// A number strictly between 0 and 1.
+  static func fraction(_ text: String, _ option: String, orAuto: Bool = false) throws -> Double {
     guard let value = Double(text), value > 0, value < 1 else {
       throw OptionError(
-        option: option, expected: "a number above 0 and below 1, or auto", found: text)
+        option: option, expected: "a number above 0 and below 1" + (orAuto ? ", or auto" : ""),
+        found: text)
     }
     return value
   }

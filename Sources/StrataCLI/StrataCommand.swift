@@ -9,7 +9,10 @@ struct StrataCommand: AsyncParsableCommand {
     commandName: "strata",
     abstract: "Hierarchical Bayesian models: write them as on paper, get the posterior.",
     version: strataVersion,
-    subcommands: [FitCommand.self, ExplainCommand.self])
+    subcommands: [
+      FitCommand.self, ExplainCommand.self, PriorCommand.self, PredictCommand.self,
+      CheckCommand.self, CompareCommand.self, CalibrateCommand.self,
+    ])
 
   static func main() async {
     Interruption.endsProcess()
@@ -60,7 +63,7 @@ struct StrataCommand: AsyncParsableCommand {
     let remedy =
       first.hasSuffix(".strata")
       ? "to fit a model: strata fit \(first) --data TABLE.csv"
-      : "the commands are \(commandNames.joined(separator: " and ")); see 'strata --help'"
+      : "the commands are \(commandNames.joined(separator: ", ")); see 'strata --help'"
     return "there is no command \"\(first)\"; \(remedy)."
   }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-import StrataCharts
+@testable import StrataCharts
 
 /// Where marks stand, and what they say.
 @Suite struct TickTests {

@@ -14,7 +14,7 @@ public struct Calibration: Sendable, CustomStringConvertible {
   public private(set) var quantities: [Quantity]
   /// Draws that each true value was ranked among: ranks are 0 to this.
   public let rankCount: Int
-  /// Refits whose diagnostics failed.
+  /// Refits that diverged in more than one draw of a thousand, or whose effective draws stayed fewer than the ranks.
   public private(set) var failedFits = 0
 
   init(names: [String], rankCount: Int) {
@@ -65,7 +65,7 @@ public struct Calibration: Sendable, CustomStringConvertible {
       "\n\n\(refits) data sets, \(quantities.count) quantities: ranks this uneven have the chance "
     text += "\(Calibration.text(chance)) if all is right."
     if failedFits > 0 {
-      text += "\nThe diagnostics of \(failedFits) fit\(failedFits == 1 ? "" : "s") failed."
+      text += "\n\(failedFits) of the fits diverged, or had fewer effective draws than ranks."
     }
     return text
   }

@@ -26,7 +26,7 @@ extension Fit {
   /// - Parameter names: of parameters and quantities; nil for all population-level ones.
   /// - Throws: ``UnknownParameter``, ``DrawsNotKept``.
   public func priorSensitivity(of names: [String]? = nil) throws -> [PriorSensitivity] {
-    let names = names ?? parameterNames.filter { !$0.contains("[") || $0.hasPrefix("beta[") }
+    let names = names ?? populationNames
     let quantities = try names.map { try draws(of: $0) }
     let priors = LogPriors(bound) { quantityStarts[$0] }
     var logPrior: [Double] = []
@@ -46,6 +46,14 @@ extension Fit {
       return PriorSensitivity(
         name: name, prior: scaling[0].sensitivity(of: all),
         likelihood: scaling[1].sensitivity(of: all))
+    }
+  }
+
+  /// The numbers that are not one for each level of a factor.
+  private var populationNames: [String] {
+    bound.quantities.flatMap { quantity -> [String] in
+      if case .factor = quantity.domain { return [] }
+      return bound.names(of: quantity).filter { index(of: $0) != nil }
     }
   }
 

@@ -34,7 +34,10 @@ extension Model {
       // Other random numbers than those that made the data.
       options.seed = options.seed &+ 0x9E37_79B9_7F4A_7C15 &* UInt64(refit + 1)
       let fit = try await longEnoughFit(simulation.table, outcomes, options, for: ranks)
-      result.add(try fit.ranks(of: truth, among: ranks), fit.diagnostics.hasFailed)
+      let hasFailed =
+        fit.leastBulkESS < Double(ranks)
+        || fit.divergences * 1000 > fit.chains.count * fit.drawsPerChain
+      result.add(try fit.ranks(of: truth, among: ranks), hasFailed)
       progress?(refit + 1)
     }
     return result
@@ -47,8 +50,7 @@ extension Model {
     var options = options
     for _ in 0..<4 {
       let fit = try await fit(options) { try bound(to: table, outcomes: outcomes) }
-      let ess = fit.summary.rows.compactMap(\.statistics.bulkESS).min() ?? .infinity
-      if ess >= Double(ranks) { return fit }
+      if fit.leastBulkESS >= Double(ranks) { return fit }
       options.draws *= 2
     }
     return try await fit(options) { try bound(to: table, outcomes: outcomes) }
@@ -127,6 +129,10 @@ public struct CalibrationError: Error, CustomStringConvertible {
 }
 
 extension Fit {
+  fileprivate var leastBulkESS: Double {
+    summary.rows.compactMap(\.statistics.bulkESS).min() ?? .infinity
+  }
+
   /// For each number by name, and the sum of the log likelihood, how many of `count` draws are below the true value.
   fileprivate func ranks(of truth: [String: Double], among count: Int) throws -> [Int] {
     let all = chains.count * drawsPerChain

@@ -45,7 +45,7 @@ public struct FitComparison: Sendable, CustomStringConvertible {
       for (column, cell) in cells.enumerated() { columns[column].append(cell) }
     }
     let warnings = ranking.rows.indices.filter { !accuracies[$0].unreliableRows.isEmpty }.map {
-      "\(ranking.rows[$0].name): \(accuracies[$0].unreliableRows.count) rows are unreliable"
+      "\(ranking.rows[$0].name): \(accuracies[$0].warning)".wrapped()
     }
     return ([TextTable.aligned(columns)] + warnings).joined(separator: "\n")
   }

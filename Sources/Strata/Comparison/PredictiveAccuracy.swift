@@ -82,7 +82,7 @@ extension PredictiveAccuracy: CustomStringConvertible {
     if let effectiveParameters {
       lines.append(line("p   ", Estimate(summing: effectiveParameters)))
     }
-    if !unreliableRows.isEmpty { lines.append(warning) }
+    if !unreliableRows.isEmpty { lines.append(warning.wrapped()) }
     return lines.joined(separator: "\n")
   }
 
@@ -95,7 +95,8 @@ extension PredictiveAccuracy: CustomStringConvertible {
     }
   }
 
-  private var warning: String {
+  /// Which rows are unreliable, and what to do.
+  var warning: String {
     let count = unreliableRows.count
     let shown = unreliableRows.prefix(8).map { String($0 + 1) }.joined(separator: ", ")
     let rows = "\(count == 1 ? "row" : "rows") \(shown)\(count > 8 ? " and \(count - 8) more" : "")"
@@ -103,8 +104,8 @@ extension PredictiveAccuracy: CustomStringConvertible {
     case .psisLOO:
       let limit = NumberFormat.fixed(decimals: 2).text(threshold)
       return """
-        Pareto k over \(limit) in \(rows): their elpd is unreliable, as the posterior depends on each of them. Use \
-        k-fold cross-validation.
+        Pareto k over \(limit) in \(rows): their elpd is unreliable, as the posterior depends much on each of \
+        them. Use k-fold cross-validation.
         """
     case .waic:
       return "p over 0.4 in \(rows): WAIC is unreliable there. Use leave-one-out."
@@ -174,6 +175,11 @@ extension Fit {
       { result.append(contentsOf: part) }
     }
     return PredictiveAccuracy(result, outcome: name, data: data)
+  }
+
+  /// The outcome of that name, or the only one.
+  func outcomeName(_ outcome: String?) throws -> String {
+    bound.outcomes[try bound.outcomeIndex(outcome)].subject
   }
 
   /// The log densities of an outcome's rows, and which outcome it is.

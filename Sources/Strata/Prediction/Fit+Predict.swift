@@ -26,6 +26,7 @@ extension Fit {
       name: name, table: table ?? bound.layout.table,
       newLevels: try table.map { try newLevels(in: $0, groups) } ?? [],
       chainCount: chains.count, drawCount: drawsPerChain,
+      groupColumns: bound.groupColumns,
       rows: try rowDraws(table, groups, wanted, kind, seed: seed))
   }
 

@@ -31,6 +31,15 @@ extension PredictedQuantity {
 }
 
 extension BoundModel {
+  /// The columns that make groups, each once.
+  var groupColumns: [String] {
+    var columns: [String] = []
+    for column in layout.factors.flatMap(\.columns) where !columns.contains(column) {
+      columns.append(column)
+    }
+    return columns
+  }
+
   /// The outcome of that name, or the only one.
   func outcomeIndex(_ name: String?) throws(PredictionError) -> Int {
     let all = outcomes.map(\.subject)

@@ -18,6 +18,8 @@ public struct Predictions: Sendable {
   public let chainCount: Int
   /// Draws of each chain.
   public let drawCount: Int
+  /// The columns that make the model's groups.
+  let groupColumns: [String]
   let rows: RowDraws
 
   /// Calls `body` with the predictions of all rows for one draw after another.

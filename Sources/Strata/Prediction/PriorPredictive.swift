@@ -45,6 +45,11 @@ public struct PriorPredictive: Sendable {
       keptCount: parameterNames.count, [chain])
   }
 
+  /// Whether an outcome is a whole number.
+  func isDiscrete(_ outcome: String) -> Bool {
+    simulated.outcomes.contains { $0.subject == outcome && $0.isDiscrete }
+  }
+
   /// The draws of a parameter or quantity.
   /// - Throws: ``UnknownParameter`` with the nearest name.
   public func draws(of name: String) throws -> [Double] {
@@ -66,6 +71,7 @@ public struct PriorPredictive: Sendable {
     }
     return Predictions(
       name: name, table: table, newLevels: [], chainCount: 1, drawCount: drawCount,
+      groupColumns: simulated.groupColumns,
       rows: RowDraws(
         chains: [ChainResult(reported: [], count: 0, draws: drawCount)], drawCount: drawCount,
         seed: seed, kind: kind, rowCount: table.rowCount, makeSimulator: make))

@@ -7,21 +7,21 @@
 #endif
 
 /// The few functions of the C library that pictures need, in the one file that imports it.
-package enum Maths {
-  package static func exponential(_ x: Double) -> Double { exp(x) }
-  package static func logarithm(_ x: Double) -> Double { log(x) }
-  package static func logarithm10(_ x: Double) -> Double { log10(x) }
-  package static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
-  package static func sine(_ x: Double) -> Double { sin(x) }
-  package static func cosine(_ x: Double) -> Double { cos(x) }
-  package static func logGamma(_ x: Double) -> Double { lgamma(x) }
-  package static func errorFunction(_ x: Double) -> Double { erf(x) }
+enum Maths {
+  static func exponential(_ x: Double) -> Double { exp(x) }
+  static func logarithm(_ x: Double) -> Double { log(x) }
+  static func logarithm10(_ x: Double) -> Double { log10(x) }
+  static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+  static func sine(_ x: Double) -> Double { sin(x) }
+  static func cosine(_ x: Double) -> Double { cos(x) }
+  static func logGamma(_ x: Double) -> Double { lgamma(x) }
+  static func errorFunction(_ x: Double) -> Double { erf(x) }
 
   /// 10^exponent, the nearest double: parsed, since `pow` may be off by an ulp.
-  package static func powerOfTen(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
+  static func powerOfTen(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
 
   /// floor(log₁₀ |x|) of a number other than zero, right at the powers of ten, too.
-  package static func decimalExponent(_ x: Double) -> Int {
+  static func decimalExponent(_ x: Double) -> Int {
     var exponent = Int(logarithm10(x.magnitude).rounded(.down))
     if powerOfTen(exponent) > x.magnitude { exponent -= 1 }
     if powerOfTen(exponent + 1) <= x.magnitude { exponent += 1 }

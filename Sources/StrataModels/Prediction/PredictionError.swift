@@ -22,18 +22,19 @@ public enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible
       let more = count > 1 ? " (\(count) levels are new)" : ""
       return """
         \(place): the fit has not seen the level "\(level)" of `\(columns.joined(separator: ", "))`\(more)\
-        \(spelling) To draw the effects of new groups from the population, ask for new levels; to leave group \
-        effects at their mean, for the population.
+        \(spelling) To draw the effects of new groups from the population, predict for new levels (--groups new); \
+        to leave group effects at their mean, for the population (--groups population).
         """
     case .newRows(let place):
       return """
         \(place): the model has a parameter for each row, and the fit has not seen this one. To draw those of \
-        new rows from their prior, ask for new levels; to leave them at their mean, for the population.
+        new rows from their prior, predict for new levels (--groups new); to leave them at their mean, for the \
+        population (--groups population).
         """
     case .missingGroup(let table, let column, let parameter, let columns):
       return """
         \(table) has no column `\(column)`, which `\(parameter)` needs (it has \
-        \(columns.joined(separator: ", "))): add it, or predict for the population.
+        \(columns.joined(separator: ", "))): add it, or predict for the population (--groups population).
         """
     case .outcome(let asked?, let outcomes):
       return """
