@@ -147,7 +147,9 @@ public struct DensityPlot: Chart {
   }
 
   /// The picture at a width in pixels.
-  public func drawing(width: Double) -> Drawing {
+  public func drawing(width: Double) -> Drawing { figure().drawing(width: width) }
+
+  func figure() -> Figure {
     var figure = Figure(title: title, summary: summary)
     let names = labels
     for (i, name) in names.enumerated() where names.count > 1 || !name.isEmpty {
@@ -164,7 +166,7 @@ public struct DensityPlot: Chart {
     figure.notes = [
       Figure.leftOut(groups.flatMap(\.curves).reduce(0) { $0 + $1.leftOut }, of: "draw") ?? ""
     ]
-    return figure.drawing(width: width)
+    return figure
   }
 
   private func panel(of group: Group, _ names: [String]) -> Panel? {

@@ -27,9 +27,25 @@ struct ForestLayout {
       head.emptyText = "Nothing to draw: no level has a finite estimate."
       return head.drawing(width: requested)
     }
-    let width = Figure.width(requested)
-    var canvas = Canvas()
-    var y = drawHead(on: &canvas, width: width)
+    if plot.series.count > 1 {
+      head.legend.entries = plot.series.enumerated().map {
+        .init(.interval(.series($0), .series($0)), $1.label)
+      }
+    }
+    if plot.reference != nil {
+      head.legend.entries.append(.init(.line(.reference), plot.referenceLabel))
+    }
+    head.notes = [
+      plot.intervalLabel.isEmpty ? "" : "Points with \(plot.intervalLabel).",
+      leftOut == 0 ? "" : "\(NumberText.count(leftOut, "level")) without a finite estimate left out.",
+    ]
+    return head.drawing(width: requested) { canvas, left, top, width in
+      draw(on: &canvas, top: top, width: width + 2 * left)
+    }
+  }
+
+  private func draw(on canvas: inout Canvas, top start: Double, width: Double) -> Double {
+    var y = start
     let limit = max(6, plot.maximumRows)
     let isShort = ordered.count <= limit
     let shown = isShort ? ordered.count : max(4, min(limit, 30)) / 2 * 2
@@ -64,47 +80,6 @@ struct ForestLayout {
       canvas.text(
         name, at: Point(box.midX, y + 14), anchor: .middle, paint: .quiet, limit: box.width)
       y += 19
-    }
-    y = drawNotes(on: &canvas, top: y, width: width)
-    return Drawing(
-      title: plot.title, summary: plot.summary, width: width, height: y + Figure.padding,
-      canvas: canvas)
-  }
-
-  private func drawHead(on canvas: inout Canvas, width: Double) -> Double {
-    let inner = width - 2 * Figure.padding
-    var y = Figure.padding
-    for line in TextMetrics.wrap(plot.title, to: inner, size: Type.title, bold: true, lines: 3) {
-      canvas.text(
-        line, at: Point(Figure.padding, y + Type.title * 0.8), size: Type.title, bold: true)
-      y += Type.title * TextMetrics.lineHeight
-    }
-    if !plot.title.isEmpty { y += 4 }
-    var legend = Legend()
-    if plot.series.count > 1 {
-      legend.entries = plot.series.enumerated().map {
-        .init(.interval(.series($0), .series($0)), $1.label)
-      }
-    }
-    if plot.reference != nil {
-      legend.entries.append(.init(.line(.reference), plot.referenceLabel))
-    }
-    let height = legend.draw(on: &canvas, left: Figure.padding, top: y, width: inner)
-    return y + (height > 0 ? height + 6 : 0)
-  }
-
-  private func drawNotes(on canvas: inout Canvas, top: Double, width: Double) -> Double {
-    var notes: [String] = []
-    if !plot.intervalLabel.isEmpty { notes.append("Points with \(plot.intervalLabel).") }
-    if leftOut > 0 {
-      notes.append("\(NumberText.count(leftOut, "level")) without a finite estimate left out.")
-    }
-    var y = top + 2
-    for line in notes.flatMap({
-      TextMetrics.wrap($0, to: width - 2 * Figure.padding, size: Type.note)
-    }) {
-      y += Type.note * TextMetrics.lineHeight
-      canvas.text(line, at: Point(Figure.padding, y), size: Type.note, paint: .quiet)
     }
     return y
   }

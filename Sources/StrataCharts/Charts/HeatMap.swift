@@ -50,15 +50,13 @@ public struct HeatMap: Chart {
   public func drawing(width requested: Double) -> Drawing {
     let figure = Figure(title: title, summary: summary)
     guard !rows.isEmpty, !columns.isEmpty else { return figure.drawing(width: requested) }
-    let width = Figure.width(requested)
-    let pad = Figure.padding
-    var canvas = Canvas()
-    var y = pad
-    for line in TextMetrics.wrap(title, to: width - 2 * pad, size: Type.title, bold: true, lines: 3)
-    {
-      canvas.text(line, at: Point(pad, y + Type.title * 0.8), size: Type.title, bold: true)
-      y += Type.title * TextMetrics.lineHeight
+    return figure.drawing(width: requested) { canvas, left, top, width in
+      draw(on: &canvas, pad: left, top: top, width: width + 2 * left)
     }
+  }
+
+  private func draw(on canvas: inout Canvas, pad: Double, top: Double, width: Double) -> Double {
+    var y = top
     let rowWidth = rows.map { TextMetrics.width($0, size: Type.tick) }.max() ?? 0
     let nameLeft = pad + (rowLabel.isEmpty ? 0 : 18)
     let nameWidth = min(rowWidth, width * 0.3)
@@ -102,8 +100,7 @@ public struct HeatMap: Chart {
         rowLabel, at: Point(pad + 10, (top + y) / 2), anchor: .middle, paint: .quiet,
         limit: y - top, turned: true)
     }
-    return Drawing(
-      title: title, summary: summary, width: width, height: y + pad, canvas: canvas)
+    return y
   }
 
   private func drawCells(

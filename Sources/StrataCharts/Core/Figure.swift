@@ -31,7 +31,31 @@ struct Figure: Sendable {
     max(240, min(requested.isNaN ? 720 : requested, 4000)).rounded()
   }
 
-  func drawing(width requested: Double) -> Drawing {
+  func drawing(width: Double) -> Drawing {
+    if panels.isEmpty {
+      return drawing(width: width, head: false) { canvas, left, top, width in
+        var y = top
+        for line in TextMetrics.wrap(emptyText, to: width, size: Type.label) {
+          canvas.text(line, at: Point(left, y + 22), paint: .quiet)
+          y += Type.label * TextMetrics.lineHeight
+        }
+        return y + 30
+      }
+    }
+    var figure = self
+    if panels.count == 1 { figure.plotHeight *= max(0.9, min(Self.width(width) / 900, 1.45)) }
+    return drawing(width: width) { canvas, left, top, width in
+      PanelGrid(figure: figure, left: left, top: top, width: width).draw(on: &canvas)
+    }
+  }
+
+  /// Heading, legend, what `content` draws between, and notes.
+  ///
+  /// - Parameter content: draws from the top that it is given on, and returns its lower edge.
+  func drawing(
+    width requested: Double, head: Bool = true,
+    content: (_ canvas: inout Canvas, _ left: Double, _ top: Double, _ width: Double) -> Double
+  ) -> Drawing {
     let width = Self.width(requested)
     var canvas = Canvas()
     let inner = width - 2 * Self.padding
@@ -42,20 +66,11 @@ struct Figure: Sendable {
       y += Type.title * TextMetrics.lineHeight
     }
     if !title.isEmpty { y += 4 }
-    if !panels.isEmpty {
+    if head {
       let height = legend.draw(on: &canvas, left: Self.padding, top: y, width: inner)
       y += height > 0 ? height + 8 : 0
-      var figure = self
-      if panels.count == 1 { figure.plotHeight *= max(0.9, min(width / 900, 1.45)) }
-      let grid = PanelGrid(figure: figure, left: Self.padding, top: y, width: inner)
-      y = grid.draw(on: &canvas)
-    } else {
-      for line in TextMetrics.wrap(emptyText, to: inner, size: Type.label) {
-        canvas.text(line, at: Point(Self.padding, y + 22), paint: .quiet)
-        y += Type.label * TextMetrics.lineHeight
-      }
-      y += 30
     }
+    y = content(&canvas, Self.padding, y, inner)
     y = drawNotes(on: &canvas, top: y, width: inner)
     return Drawing(
       title: title, summary: summary, width: width, height: y + Self.padding, canvas: canvas)
