@@ -56,7 +56,8 @@ public struct AutocorrelationPlot: Chart {
       var panel = Panel(title: group.label, x: x, y: y)
       panel.marks = [
         .band(
-          x: [x.lower, x.upper], lower: [-bound, -bound], upper: [bound, bound], .quiet, opacity: 0.2),
+          x: [x.lower, x.upper], lower: [-bound, -bound], upper: [bound, bound], .quiet,
+          opacity: 0.2),
         .horizontal(0, Stroke(paint: .quiet, width: 1)),
       ]
       for (c, line) in lines.enumerated() {

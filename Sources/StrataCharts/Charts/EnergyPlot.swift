@@ -41,7 +41,9 @@ public struct EnergyPlot: Chart {
       ])
     var figure = plot.figure()
     figure.summary = summary
-    if !ratios.isEmpty { figure.notes.append("E-BFMI by chain: \(ratios.joined(separator: ", ")).") }
+    if !ratios.isEmpty {
+      figure.notes.append("E-BFMI by chain: \(ratios.joined(separator: ", ")).")
+    }
     let leftOut = chains.joined().reduce(0) { $0 + ($1.isDrawable ? 0 : 1) }
     figure.notes.append(Figure.leftOut(leftOut, of: "draw") ?? "")
     return figure.drawing(width: width)

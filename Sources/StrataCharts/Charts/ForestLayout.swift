@@ -37,7 +37,8 @@ struct ForestLayout {
     }
     head.notes = [
       plot.intervalLabel.isEmpty ? "" : "Points with \(plot.intervalLabel).",
-      leftOut == 0 ? "" : "\(NumberText.count(leftOut, "level")) without a finite estimate left out.",
+      leftOut == 0
+        ? "" : "\(NumberText.count(leftOut, "level")) without a finite estimate left out.",
     ]
     return head.drawing(width: requested) { canvas, left, top, width in
       draw(on: &canvas, top: top, width: width + 2 * left)

@@ -44,13 +44,16 @@ public struct GrowthPlot: Chart {
     var leftOut = 0
     var marks: [Mark] = []
     for (s, one) in series.enumerated() {
-      let points = zip(one.draws, one.size).filter { $0.1.isDrawable }.map { Point(Double($0.0), $0.1) }
+      let points = zip(one.draws, one.size).filter { $0.1.isDrawable }.map {
+        Point(Double($0.0), $0.1)
+      }
       leftOut += max(one.draws.count, one.size.count) - points.count
       guard !points.isEmpty else { continue }
       xExtent.include(points.map(\.x))
       yExtent.include(points.map(\.y))
       marks.append(.line(points, .series(s)))
-      marks.append(.points(points, shape: .series(s), .series(s), radius: 3, opacity: 1, titles: nil))
+      marks.append(
+        .points(points, shape: .series(s), .series(s), radius: 3, opacity: 1, titles: nil))
       figure.legend.entries.append(.init(.line(.series(s)), one.label))
     }
     figure.notes = [Figure.leftOut(leftOut) ?? ""]
@@ -58,7 +61,8 @@ public struct GrowthPlot: Chart {
     if let threshold {
       yExtent.include(threshold)
       marks.insert(.horizontal(threshold, .reference), at: 0)
-      figure.legend.entries.append(.init(.line(.reference), "enough: \(NumberText.short(threshold))"))
+      figure.legend.entries.append(
+        .init(.line(.reference), "enough: \(NumberText.short(threshold))"))
     }
     var x = Axis(from: 0, to: xExtent.padded(0.03).1, label: "draws")
     x.wholeNumbers = true

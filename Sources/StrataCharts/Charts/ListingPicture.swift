@@ -52,10 +52,12 @@ public struct ListingPicture: Chart {
     let heading = TextMetrics.wrap(block.heading, to: inner, size: 13, bold: true)
     let lines = block.lines.map { TextMetrics.wrap($0, to: inner, size: Type.label) }
     let rows = lines.reduce(0) { $0 + max($1.count, 1) }
-    let height = 14 + Double(heading.count) * 18 + Double(rows) * 16.5 + Double(max(lines.count - 1, 0)) * 3
+    let height =
+      14 + Double(heading.count) * 18 + Double(rows) * 16.5 + Double(max(lines.count - 1, 0)) * 3
     let box = Box(x: left, y: top, width: width, height: height)
     canvas.rectangle(box, fill: .faint, opacity: 0.4, corner: 4)
-    canvas.rectangle(Box(x: left, y: top, width: 4, height: height), fill: .series(block.kind), corner: 2)
+    canvas.rectangle(
+      Box(x: left, y: top, width: 4, height: height), fill: .series(block.kind), corner: 2)
     var y = top + 7
     for line in heading {
       canvas.text(line, at: Point(left + 16, y + 13), size: 13, bold: true)

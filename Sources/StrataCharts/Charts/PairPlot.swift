@@ -68,7 +68,9 @@ public struct PairPlot: Chart {
   private func notes(_ shown: [Column], count: Int, kept: [Int]) -> [String] {
     var notes: [String] = []
     if kept.count > Self.maximumPoints {
-      notes.append("\(NumberText.count(Self.maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn, and all after divergent transitions.")
+      notes.append(
+        "\(NumberText.count(Self.maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn, and all after divergent transitions."
+      )
     }
     notes.append(Figure.leftOut(count - kept.count, of: "draw") ?? "")
     if columns.count > shown.count {
@@ -164,6 +166,7 @@ struct PairMatrix {
     for (value, label) in zip(ticks.values, ticks.labels) {
       let y = box.maxY - axis.fraction(value) * box.height
       canvas.line(Point(box.x - 3, y), Point(box.x, y), Stroke(paint: .quiet, width: 1))
+      guard y >= box.y + 4, y <= box.maxY - 4 else { continue }
       canvas.text(
         label, at: Point(box.x - 6, y + Type.tick * 0.35), anchor: .end, size: Type.tick,
         paint: .quiet)

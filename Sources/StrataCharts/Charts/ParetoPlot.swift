@@ -26,7 +26,8 @@ public struct ParetoPlot: Chart {
   /// What the picture shows, in words.
   public var summary: String {
     let above = k.reduce(0) { $0 + ($1 > threshold ? 1 : 0) }
-    return "Pareto k of \(NumberText.count(k.count, "observation")); \(NumberText.count(above)) above "
+    return
+      "Pareto k of \(NumberText.count(k.count, "observation")); \(NumberText.count(above)) above "
       + "\(NumberText.short(threshold))."
   }
 
@@ -48,7 +49,8 @@ public struct ParetoPlot: Chart {
     let step = max(1, (good.count + Self.maximumPoints - 1) / Self.maximumPoints)
     if step > 1 {
       figure.notes.append(
-        "Of the \(NumberText.count(good.count)) observations below the threshold one in \(NumberText.count(step)) is drawn.")
+        "Of the \(NumberText.count(good.count)) observations below the threshold one in \(NumberText.count(step)) is drawn."
+      )
     }
     let kept = stride(from: 0, to: good.count, by: step).map { good[$0] }
     var extent = Extent((kept + bad).map { k[$0] })
@@ -72,7 +74,9 @@ public struct ParetoPlot: Chart {
           .points(
             bad.map(place), shape: .triangle, .series(1), radius: 3.4, opacity: 0.95,
             titles: bad.map(title)),
-          .names(bad.prefix(maximumNames).map { (name($0), place($0)) }, avoiding: []),
+          .names(
+            bad.prefix(maximumNames).map { (name($0), place($0)) },
+            avoiding: [(Point(x.lower, threshold), Point(x.upper, threshold))]),
         ])
     ]
     figure.legend.entries = [

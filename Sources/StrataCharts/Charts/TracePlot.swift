@@ -72,7 +72,8 @@ public struct TracePlot: Chart {
     }
     if divergences.contains(where: { !$0.isEmpty }) {
       let count = divergences.reduce(0) { $0 + $1.count }
-      figure.notes.append("Marks along the axis: \(NumberText.count(count, "divergent transition")).")
+      figure.notes.append(
+        "Marks along the axis: \(NumberText.count(count, "divergent transition")).")
     }
     figure.notes.append(Figure.leftOut(leftOut, of: "draw") ?? "")
     let lengths = Set(groups.map { $0.chains.map(\.count).max() ?? 0 })

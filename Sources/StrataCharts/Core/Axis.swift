@@ -71,7 +71,25 @@ struct Axis: Sendable {
   }
 
   /// As many marks as fit along `length` pixels with their labels one above the other.
-  func verticalTicks(length: Double) -> TickSet { ticks(count: max(2, Int(length / 30))) }
+  func verticalTicks(length: Double) -> TickSet {
+    for count in stride(from: max(3, Int(length / 27)), through: 1, by: -1) {
+      let set = ticks(count: count)
+      let places = set.values.map { fraction($0) * length }
+      if zip(places, places.dropFirst()).allSatisfy({ $1 - $0 >= 15 }) { return set }
+    }
+    return thinned(ticks(count: 1), distance: 15, length: length)
+  }
+
+  /// Marks without labels where those of a fixed or a logarithmic axis come too close.
+  private func thinned(_ set: TickSet, distance: Double, length: Double) -> TickSet {
+    var result = set
+    var last = -Double.infinity
+    for (i, value) in set.values.enumerated() {
+      let place = fraction(value) * length
+      if place - last < distance { result.labels[i] = "" } else { last = place }
+    }
+    return result
+  }
 
   private func fits(_ set: TickSet, length: Double, size: Double) -> Bool {
     var end = -Double.infinity

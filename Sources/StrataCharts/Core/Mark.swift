@@ -141,7 +141,10 @@ struct Frame {
     on canvas: inout Canvas
   ) {
     let size = Type.tick
-    var taken: [Box] = []
+    var taken = names.filter { isDrawable($0.at) }.map {
+      let p = pixel($0.at)
+      return Box(x: p.x - 3, y: p.y - 3, width: 6, height: 6)
+    }
     let lines = segments.filter { isDrawable($0.0) && isDrawable($0.1) }.map {
       (pixel($0.0), pixel($0.1))
     }

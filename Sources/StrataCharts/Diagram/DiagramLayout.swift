@@ -1,5 +1,8 @@
 /// Places the nodes and plates of a model diagram: each plate is laid out by itself and is one item of what is around it.
 struct DiagramLayout {
+  /// An edge's part within a container: toward the target, from the source, or between two of its items.
+  private enum Way { case inward, outward, within }
+
   private struct Frame {
     var label: String
     var box: Box
@@ -7,27 +10,38 @@ struct DiagramLayout {
 
   private let diagram: ModelDiagram
   private var nodeBoxes: [Box]
+  /// Where the nodes lay when the diagram was laid out before.
+  private let before: [Box]
   private var frames: [Frame] = []
-  private var bends: [String: [Point]] = [:]
+  /// Where edges bend: for each edge and container that it passes, in the order of layout, from the inside outward.
+  private var bends: [(edge: Int, way: Way, points: [Point])] = []
   private var size = (width: 0.0, height: 0.0)
   /// Sizes of type and gaps as a multiple of the usual ones.
   private let scale: Double
 
-  /// The usual sizes where the diagram fits; else smaller ones down to 0.75, then layers are broken.
+  /// The usual sizes where the diagram fits; else smaller ones down to 0.75, then layers are broken, then it is as small as it
+  /// must be.
   init(_ diagram: ModelDiagram, width: Double) {
     self.init(diagram, scale: 1, limit: .infinity)
-    if size.width > width {
-      let smaller = max(0.75, width / size.width)
-      self.init(diagram, scale: smaller, limit: .infinity)
-      var limit = width
-      for _ in 0..<12 where size.width > width {
-        self.init(diagram, scale: smaller, limit: limit)
-        limit *= 0.85
-      }
+    guard size.width > width else { return }
+    let smaller = max(0.75, width / size.width)
+    var best = (width: size.width * smaller, limit: Double.infinity)
+    for limit in [width, 0.7 * width, 0.5 * width] where best.width > width {
+      let broken = DiagramLayout(diagram, scale: smaller, limit: limit)
+      if broken.size.width < best.width { best = (broken.size.width, limit) }
     }
+    let fitting = min(1, width / best.width)
+    self.init(diagram, scale: smaller * fitting, limit: best.limit * fitting)
   }
 
+  /// Laid out three times: from the second time on, it is known from which side edges come into a plate.
   private init(_ diagram: ModelDiagram, scale: Double, limit: Double) {
+    self.init(diagram, scale: scale, limit: limit, before: [])
+    for _ in 0..<2 { self.init(diagram, scale: scale, limit: limit, before: nodeBoxes) }
+  }
+
+  private init(_ diagram: ModelDiagram, scale: Double, limit: Double, before: [Box]) {
+    self.before = before
     self.diagram = diagram
     self.scale = scale
     nodeBoxes = diagram.nodes.map { node in
@@ -36,7 +50,7 @@ struct DiagramLayout {
         TextMetrics.width(node.detail, size: 10.5 * scale))
       let room = node.kind == .parameter || node.kind == .observed ? 30.0 : 20
       return Box(
-        x: 0, y: 0, width: min(max(width + room * scale, 58 * scale), max(limit, 60)),
+        x: 0, y: 0, width: min(max(width + room * scale, 58 * scale), 210 * scale),
         height: (node.detail.isEmpty ? 32 : 42) * scale)
     }
     size = layOut(nil, limit: limit)
@@ -52,40 +66,65 @@ struct DiagramLayout {
     var item: [Int: Int] = [:]
     for (k, i) in nodes.enumerated() { item[i] = k }
     var sizes = nodes.map { (nodeBoxes[$0].width, nodeBoxes[$0].height) }
-    var members: [[Int]] = nodes.map { [$0] }
-    var frameRanges: [Range<Int>] = []
+    var members = nodes.map { Members(nodes: [$0]) }
     for p in inner {
-      let start = frames.count
-      let before = Set(placedBefore)
+      let start = (frames: frames.count, bends: bends.count)
+      let earlier = Set(placedBefore)
       let content = layOut(diagram.plates[p].id, limit: limit - 28 * scale)
-      let inside = placedBefore.filter { !before.contains($0) }
+      let inside = placedBefore.filter { !earlier.contains($0) }
       let label = TextMetrics.width(diagram.plates[p].label, size: Type.tick * scale)
       let width = max(content.width, label) + 28 * scale
       let height = content.height + 40 * scale
-      move(inside, frames: start..<frames.count, by: Point((width - content.width) / 2, 14 * scale))
+      let group = Members(
+        nodes: inside, frames: start.frames..<frames.count, bends: start.bends..<bends.count)
+      move(group, by: Point((width - content.width) / 2, 14 * scale))
       frames.append(
         Frame(label: diagram.plates[p].label, box: Box(x: 0, y: 0, width: width, height: height)))
       for i in inside { item[i] = sizes.count }
       sizes.append((width, height))
-      members.append(inside)
-      frameRanges.append(start..<frames.count)
+      members.append(
+        Members(nodes: inside, frames: start.frames..<frames.count, bends: group.bends))
     }
     placedBefore += nodes
-    let edges = diagram.edges.compactMap { edge -> (LayerPlacement.Edge, String)? in
-      guard let from = index(edge.from).flatMap({ item[$0] }),
-        let to = index(edge.to).flatMap({ item[$0] }), from != to
-      else { return nil }
-      return (LayerPlacement.Edge(from: from, to: to), edge.from + "\u{1}" + edge.to)
+    var edges: [(edge: Int, LayerPlacement.Edge)] = []
+    var ports: [(edge: Int, LayerPlacement.Port)] = []
+    for (e, edge) in diagram.edges.enumerated() {
+      guard let from = index(edge.from), let to = index(edge.to) else { continue }
+      switch (item[from], item[to]) {
+      case (let from?, let to?) where from != to: edges.append((e, .init(from: from, to: to)))
+      case (nil, let to?):
+        ports.append((e, .init(item: to, isAbove: true, side: side(of: from, item.keys))))
+      case (let from?, nil):
+        ports.append((e, .init(item: from, isAbove: false, side: side(of: to, item.keys))))
+      default: break
+      }
     }
     let placement = LayerPlacement(
-      sizes: sizes.map { (width: $0.0, height: $0.1) }, edges: edges.map(\.0), gap: 20 * scale,
-      limit: limit)
-    for (edge, key) in edges { bends[key] = placement.bends[edge] }
+      sizes: sizes.map { (width: $0.0, height: $0.1) }, edges: edges.map(\.1),
+      ports: ports.map(\.1), gap: 20 * scale, limit: limit)
     for (k, member) in members.enumerated() {
-      let corner = Point(placement.x[k] - sizes[k].0 / 2, placement.y[k])
-      move(member, frames: k >= nodes.count ? frameRanges[k - nodes.count] : 0..<0, by: corner)
+      move(member, by: Point(placement.x[k] - sizes[k].0 / 2, placement.y[k]))
+    }
+    for (e, edge) in edges { bends.append((e, .within, placement.bends[edge] ?? [])) }
+    for ((e, port), points) in zip(ports, placement.portBends) {
+      bends.append((e, port.isAbove ? .inward : .outward, points))
     }
     return (placement.width, placement.height)
+  }
+
+  /// All that moves with an item.
+  private struct Members {
+    var nodes: [Int]
+    var frames = 0..<0
+    var bends = 0..<0
+  }
+
+  /// Where a node lay before beside others: 0 at their left edge, 1 at their right.
+  private func side(of node: Int, _ others: some Sequence<Int>) -> Double? {
+    guard !before.isEmpty else { return nil }
+    let left = others.map { before[$0].x }.min() ?? 0
+    let right = others.map { before[$0].maxX }.max() ?? 0
+    return right > left ? (before[node].midX - left) / (right - left) : nil
   }
 
   /// Nodes that have been placed so far.
@@ -93,21 +132,26 @@ struct DiagramLayout {
 
   private func index(_ id: String) -> Int? { diagram.nodes.firstIndex { $0.id == id } }
 
-  private mutating func move(_ nodes: [Int], frames range: Range<Int>, by d: Point) {
-    for i in nodes {
+  private mutating func move(_ members: Members, by d: Point) {
+    for i in members.nodes {
       nodeBoxes[i].x += d.x
       nodeBoxes[i].y += d.y
     }
-    for i in range {
+    for i in members.frames {
       frames[i].box.x += d.x
       frames[i].box.y += d.y
     }
-    let ids = Set(nodes.map { diagram.nodes[$0].id })
-    for (key, points) in bends {
-      let ends = key.split(separator: "\u{1}").map(String.init)
-      guard ends.count == 2, ids.contains(ends[0]), ids.contains(ends[1]) else { continue }
-      bends[key] = points.map { Point($0.x + d.x, $0.y + d.y) }
+    for i in members.bends {
+      bends[i].points = bends[i].points.map { Point($0.x + d.x, $0.y + d.y) }
     }
+  }
+
+  /// The places at which an edge bends, from its source to its target.
+  private func line(of edge: Int) -> [Point] {
+    let parts = bends.filter { $0.edge == edge }
+    let points = { (way: Way) in parts.filter { $0.way == way }.map(\.points) }
+    return Array(
+      (points(.outward) + points(.within) + points(.inward).reversed()).joined())
   }
 
   // MARK: Drawing
@@ -119,28 +163,48 @@ struct DiagramLayout {
       Box(x: box.x + dx, y: box.y + dy, width: box.width, height: box.height)
     }
     for frame in frames.reversed() {
-      let box = shift(frame.box)
-      canvas.rectangle(box, fill: .faint, opacity: 0.3, corner: 8)
-      canvas.frame(box, Stroke(paint: .quiet, width: 1), corner: 8)
-      canvas.text(
-        frame.label, at: Point(box.maxX - 9 * scale, box.maxY - 8 * scale), anchor: .end,
-        size: Type.tick * scale, paint: .quiet, limit: box.width - 16 * scale)
+      canvas.rectangle(shift(frame.box), fill: .faint, opacity: 0.3, corner: 8)
+      canvas.frame(shift(frame.box), Stroke(paint: .quiet, width: 1), corner: 8)
     }
-    for edge in diagram.edges {
+    var lines: [[Point]] = []
+    for (e, edge) in diagram.edges.enumerated() {
       guard let from = index(edge.from), let to = index(edge.to), from != to else { continue }
-      let between = (bends[edge.from + "\u{1}" + edge.to] ?? []).map { Point($0.x + dx, $0.y + dy) }
-      drawEdge(
-        shift(nodeBoxes[from]), diagram.nodes[from].kind, between, shift(nodeBoxes[to]),
-        diagram.nodes[to].kind, on: &canvas)
+      let between = line(of: e).map { Point($0.x + dx, $0.y + dy) }
+      lines.append(
+        drawEdge(
+          shift(nodeBoxes[from]), diagram.nodes[from].kind, between, shift(nodeBoxes[to]),
+          diagram.nodes[to].kind, on: &canvas))
     }
+    for frame in frames { drawName(of: frame, shift(frame.box), avoiding: lines, on: &canvas) }
     for (node, box) in zip(diagram.nodes, nodeBoxes) { draw(node, shift(box), on: &canvas) }
     return dy + size.height + 4
+  }
+
+  /// Puts a plate's name into the corner of its lower edge that fewer lines cross.
+  private func drawName(
+    of frame: Frame, _ box: Box, avoiding lines: [[Point]], on canvas: inout Canvas
+  ) {
+    let size = Type.tick * scale
+    let width = TextMetrics.width(frame.label, size: size)
+    let crossings = { (x: Double) in
+      let room = Box(x: x - 2, y: box.maxY - 20 * scale, width: width + 4, height: 18 * scale)
+      return lines.reduce(0) { $0 + room.clip($1).count }
+    }
+    let (left, right) = (box.x + 9 * scale, box.maxX - 9 * scale - width)
+    let middle = box.midX - width / 2
+    let x = [right, left, middle].min { crossings($0) < crossings($1) } ?? right
+    canvas.rectangle(
+      Box(x: x - 2, y: box.maxY - 18 * scale, width: width + 4, height: 14 * scale), fill: .paper,
+      opacity: 0.75, corner: 3)
+    canvas.text(
+      frame.label, at: Point(x, box.maxY - 8 * scale), size: size, paint: .quiet,
+      limit: box.width - 12 * scale)
   }
 
   private func drawEdge(
     _ from: Box, _ fromKind: ModelDiagram.Kind, _ between: [Point], _ to: Box,
     _ toKind: ModelDiagram.Kind, on canvas: inout Canvas
-  ) {
+  ) -> [Point] {
     let stroke = Stroke(paint: .quiet, width: 1.2)
     let first = between.first ?? Point(to.midX, to.midY)
     let last = between.last ?? Point(from.midX, from.midY)
@@ -148,6 +212,7 @@ struct DiagramLayout {
     let end = edge(of: to, toKind, toward: last)
     if !between.isEmpty { canvas.lines([[start] + between], stroke) }
     canvas.arrow(between.last ?? start, end, stroke, head: 7 * scale)
+    return [start] + between + [end]
   }
 
   /// Where the line from the middle of a node toward a point leaves it.
@@ -181,10 +246,11 @@ struct DiagramLayout {
     }
     let middle = box.midY + (node.detail.isEmpty ? 4 : -2) * scale
     canvas.text(
-      node.label, at: Point(box.midX, middle), anchor: .middle, size: Type.label * scale, bold: true,
-      limit: box.width - 8)
+      node.label, at: Point(box.midX, middle), anchor: .middle, size: Type.label * scale,
+      bold: true,
+      limit: box.width - 8 * scale)
     canvas.text(
       node.detail, at: Point(box.midX, middle + 13.5 * scale), anchor: .middle, size: 10.5 * scale,
-      paint: .quiet, limit: box.width - 8)
+      paint: .quiet, limit: box.width - 8 * scale)
   }
 }

@@ -17,6 +17,20 @@ struct LayerPlacement {
   /// The places between the ends of an edge over several layers.
   private(set) var bends: [Edge: [Point]] = [:]
 
+  /// The places that a port's edge passes on its way to its item, from the top.
+  private(set) var portBends: [[Point]] = []
+
+  /// An edge between an item and something outside, above or below.
+  struct Port {
+    var item: Int
+    var isAbove: Bool
+    /// Where the other end lies: 0 at the left edge of the items, 1 at the right; nil where it is not known.
+    var side: Double? = nil
+  }
+
+  /// Sides of the places at which ports begin or end.
+  private var sides: [Int: Double] = [:]
+
   private var layers: [[Int]] = []
   private var sizes: [(width: Double, height: Double)]
   private var above: [[Int]] = []
@@ -27,7 +41,10 @@ struct LayerPlacement {
   ///   - edges: those that would close a circle, and those to itself, are not used.
   ///   - gap: between neighbours; layers are twice as far apart.
   ///   - limit: a layer wider than that is broken into several.
-  init(sizes: [(width: Double, height: Double)], edges all: [Edge], gap: Double, limit: Double) {
+  init(
+    sizes: [(width: Double, height: Double)], edges all: [Edge], ports: [Port] = [], gap: Double,
+    limit: Double
+  ) {
     self.sizes = sizes
     self.gap = gap
     let n = sizes.count
@@ -42,13 +59,15 @@ struct LayerPlacement {
     above = [[Int]](repeating: [], count: n)
     below = above
     for edge in edges { chains.append((edge, connect(edge, layer))) }
+    let portChains = ports.map { connect($0, layer) }
     sortLayers()
     place()
-    for (edge, chain) in chains where !chain.isEmpty {
-      bends[edge] = chain.flatMap { i in
-        [Point(x[i], y[i]), Point(x[i], y[i] + self.sizes[i].height)]
-      }
-    }
+    portBends = portChains.map(bend)
+    for (edge, chain) in chains where !chain.isEmpty { bends[edge] = bend(chain) }
+  }
+
+  private func bend(_ chain: [Int]) -> [Point] {
+    chain.flatMap { [Point(x[$0], y[$0]), Point(x[$0], y[$0] + sizes[$0].height)] }
   }
 
   /// The edges without those that close a circle on a walk in the order given.
@@ -121,21 +140,34 @@ struct LayerPlacement {
     var previous = edge.from
     if layer[edge.to] - layer[edge.from] > 1 {
       for l in (layer[edge.from] + 1)..<layer[edge.to] {
-        let place = sizes.count
-        let height = layers[l].map { sizes[$0].height }.max() ?? 0
-        sizes.append((4, height))
-        x.append(0)
-        y.append(0)
-        above.append([])
-        below.append([])
-        layers[l].append(place)
-        chain.append(place)
-        join(previous, place)
-        previous = place
+        chain.append(addPlace(in: l))
+        join(previous, chain[chain.count - 1])
+        previous = chain[chain.count - 1]
       }
     }
     join(previous, edge.to)
     return chain
+  }
+
+  /// Puts places for an edge from outside into the layers that it passes.
+  private mutating func connect(_ port: Port, _ layer: [Int]) -> [Int] {
+    let passed = port.isAbove ? 0..<layer[port.item] : (layer[port.item] + 1)..<layers.count
+    let chain = passed.map { addPlace(in: $0) }
+    for (upper, lower) in zip(chain, chain.dropFirst()) { join(upper, lower) }
+    if let outermost = port.isAbove ? chain.first : chain.last { sides[outermost] = port.side }
+    if port.isAbove, let last = chain.last { join(last, port.item) }
+    if !port.isAbove, let first = chain.first { join(port.item, first) }
+    return chain
+  }
+
+  private mutating func addPlace(in layer: Int) -> Int {
+    sizes.append((gap / 5, layers[layer].map { sizes[$0].height }.max() ?? 0))
+    x.append(0)
+    y.append(0)
+    above.append([])
+    below.append([])
+    layers[layer].append(sizes.count - 1)
+    return sizes.count - 1
   }
 
   private mutating func join(_ upper: Int, _ lower: Int) {
@@ -155,11 +187,16 @@ struct LayerPlacement {
         let neighbours = sweep % 2 == 0 ? above : below
         let keys = layers[l].map { i in
           neighbours[i].isEmpty
-            ? rank[i] : neighbours[i].reduce(0) { $0 + rank[$1] } / Double(neighbours[i].count)
+            ? sides[i] ?? rank[i]
+            : neighbours[i].reduce(0) { $0 + rank[$1] } / Double(neighbours[i].count)
         }
-        let sorted = layers[l].indices.sorted { keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1 }
+        let sorted = layers[l].indices.sorted {
+          keys[$0] != keys[$1] ? keys[$0] < keys[$1] : $0 < $1
+        }
         layers[l] = sorted.map { layers[l][$0] }
-        for (k, i) in layers[l].enumerated() { rank[i] = (Double(k) + 0.5) / Double(layers[l].count) }
+        for (k, i) in layers[l].enumerated() {
+          rank[i] = (Double(k) + 0.5) / Double(layers[l].count)
+        }
       }
     }
   }

@@ -132,8 +132,10 @@ public struct ModelDiagram: Chart {
         }
       text += "\(indent)\(Self.quoted(node.id)) [label=\(Self.quoted(label)), \(style)];\n"
     }
-    for (i, inner) in plates.enumerated() where place(of: inner) == plate && !visited.contains(inner.id) {
-      text += "\(indent)subgraph cluster_\(i) {\n\(indent)  label=\(Self.quoted(inner.label)); labeljust=r; labelloc=b; style=rounded;\n"
+    for (i, inner) in plates.enumerated()
+    where place(of: inner) == plate && !visited.contains(inner.id) {
+      text +=
+        "\(indent)subgraph cluster_\(i) {\n\(indent)  label=\(Self.quoted(inner.label)); labeljust=r; labelloc=b; style=rounded;\n"
       text += dot(inside: inner.id, indent: indent + "  ", visited: visited.union([inner.id]))
       text += "\(indent)}\n"
     }
@@ -141,7 +143,9 @@ public struct ModelDiagram: Chart {
   }
 
   /// The plate of a node; nil where it names none that exists.
-  func place(of node: Node) -> String? { plates.contains { $0.id == node.plate } ? node.plate : nil }
+  func place(of node: Node) -> String? {
+    plates.contains { $0.id == node.plate } ? node.plate : nil
+  }
 
   /// The plate around a plate; nil where it names none that exists, or where plates lie in each other.
   func place(of plate: Plate) -> String? {

@@ -12,7 +12,8 @@ public struct Report: Sendable {
     public var visibleRows: Int
 
     /// A table.
-    public init(_ caption: String = "", columns: [String], rows: [[String]], visibleRows: Int = 24) {
+    public init(_ caption: String = "", columns: [String], rows: [[String]], visibleRows: Int = 24)
+    {
       self.caption = caption
       self.columns = columns
       self.rows = rows
@@ -68,7 +69,9 @@ public struct Report: Sendable {
   }
 
   /// Widths in pixels at which each picture is laid out; the page shows the one that fits.
-  static let widths: [(name: String, pixels: Double)] = [("narrow", 352), ("middle", 640), ("wide", 920)]
+  static let widths: [(name: String, pixels: Double)] = [
+    ("narrow", 380), ("middle", 620), ("wide", 900),
+  ]
 
   /// The page.
   public func html() -> String {
@@ -76,7 +79,8 @@ public struct Report: Sendable {
     var page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     page += "<meta name=\"color-scheme\" content=\"light dark\">\n"
-    page += "<title>\(name)</title>\n<style>\n\(ReportStyle.text)\(StyleSheet.text)</style>\n</head>\n<body>\n<main>\n"
+    page +=
+      "<title>\(name)</title>\n<style>\n\(ReportStyle.text)\(StyleSheet.text)</style>\n</head>\n<body>\n<main>\n"
     page += "<header>\n<h1>\(name)</h1>\n"
     if !subtitle.isEmpty { page += "<p class=\"subtitle\">\(XML.escaped(subtitle))</p>\n" }
     page += "</header>\n" + contents
@@ -104,7 +108,9 @@ public struct Report: Sendable {
     case .list(let items):
       return "<ul>\n" + items.map { "<li>\(XML.escaped($0))</li>\n" }.joined() + "</ul>\n"
     case .code(let text):
-      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { XML.escaped($0) }
+      let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+        XML.escaped($0)
+      }
       return "<pre tabindex=\"0\"><code>\(lines.joined(separator: "\n"))</code></pre>\n"
     case .notice(let text):
       return "<p class=\"notice\" role=\"note\">\(XML.escaped(text))</p>\n"
@@ -131,21 +137,24 @@ public struct Report: Sendable {
   private func html(_ table: Table) -> String {
     let isLong = table.rows.count > table.visibleRows
     var text = "<div class=\"table\(isLong ? " long" : "")\" tabindex=\"0\" role=\"region\""
-    text += " aria-label=\"\(XML.escaped(table.caption.isEmpty ? "table" : table.caption))\">\n<table>\n"
+    text +=
+      " aria-label=\"\(XML.escaped(table.caption.isEmpty ? "table" : table.caption))\">\n<table>\n"
     if !table.caption.isEmpty { text += "<caption>\(XML.escaped(table.caption))</caption>\n" }
     text += "<thead><tr>"
     let isNumber = table.columns.indices.map { j in
       j > 0 && table.rows.allSatisfy { j >= $0.count || Self.readsAsNumber($0[j]) }
     }
     for (j, column) in table.columns.enumerated() {
-      text += "<th scope=\"col\"\(isNumber[j] ? " class=\"number\"" : "")>\(XML.escaped(column))</th>"
+      text +=
+        "<th scope=\"col\"\(isNumber[j] ? " class=\"number\"" : "")>\(XML.escaped(column))</th>"
     }
     text += "</tr></thead>\n<tbody>\n"
     for row in table.rows {
       text += "<tr>"
       for (j, cell) in row.prefix(table.columns.count).enumerated() {
         let element = j == 0 ? "th scope=\"row\"" : "td"
-        text += "<\(element)\(isNumber[j] ? " class=\"number\"" : "")>\(XML.escaped(cell))</\(j == 0 ? "th" : "td")>"
+        text +=
+          "<\(element)\(isNumber[j] ? " class=\"number\"" : "")>\(XML.escaped(cell))</\(j == 0 ? "th" : "td")>"
       }
       text += "</tr>\n"
     }
@@ -159,7 +168,8 @@ public struct Report: Sendable {
   private func html(_ chart: any Chart, _ caption: String) -> String {
     var text = "<figure>\n"
     for (name, pixels) in Self.widths {
-      text += "<div class=\"\(name)\">\n\(chart.drawing(width: pixels).svg(hasStyle: false))</div>\n"
+      text +=
+        "<div class=\"\(name)\">\n\(chart.drawing(width: pixels).svg(hasStyle: false))</div>\n"
     }
     if !caption.isEmpty { text += "<figcaption>\(XML.escaped(caption))</figcaption>\n" }
     return text + "</figure>\n"

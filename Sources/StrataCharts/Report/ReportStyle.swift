@@ -29,14 +29,14 @@ enum ReportStyle {
     tbody tr+tr>*{border-top:1px solid var(--line)}
     .number{text-align:right}
     .notice{border-left:4px solid var(--mark);background:var(--raised);padding:8px 14px;border-radius:0 4px 4px 0}
-    figure{margin:1.4em 0;overflow-x:auto}
-    figure svg{display:block;max-width:100%;height:auto}
+    figure{margin:1.4em 0}
+    figure>div{margin:0 -14px}
+    figure svg{display:block;width:100%;height:auto}
     figcaption{font-size:.88rem;max-width:75ch;margin-top:.4em}
     footer{margin-top:3em;font-size:.84rem}
     .middle,.wide{display:none}
-    @media (max-width:699px){main{padding:24px}}
-    @media (min-width:700px){.narrow{display:none}.middle{display:block}}
-    @media (min-width:968px){.middle{display:none}.wide{display:block}}
+    @media (min-width:520px){.narrow{display:none}.middle{display:block}}
+    @media (min-width:840px){.middle{display:none}.wide{display:block}}
     @media print{.narrow,.wide{display:none}.middle{display:block}section,figure{break-inside:avoid}.table.long{max-height:none}}
 
     """
