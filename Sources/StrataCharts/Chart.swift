@@ -31,7 +31,7 @@ public struct Drawing: Sendable {
   /// The elements.
   let body: String
   /// All text with the room it takes.
-  let labels: [Canvas.Label]
+  package let labels: [Canvas.Label]
 
   init(title: String, summary: String, width: Double, height: Double, canvas: Canvas) {
     self.title = title

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StrataCharts
+import StrataCharts
 
 /// Model diagrams: as Graphviz text, and as places.
 @Suite struct DiagramTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import StrataCharts
+import StrataCharts
 
 #if canImport(FoundationXML)
   import FoundationXML

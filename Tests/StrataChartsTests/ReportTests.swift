@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StrataCharts
+import StrataCharts
 
 /// The page of a report.
 @Suite struct ReportTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StrataCharts
+import StrataCharts
 
 /// The numbers behind the pictures, against NumPy 2 and SciPy 1.
 @Suite struct StatisticsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import StrataCharts
+import StrataCharts
 
 /// Where marks stand, and what they say.
 @Suite struct TickTests {

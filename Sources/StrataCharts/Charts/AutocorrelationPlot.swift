@@ -22,7 +22,7 @@ public struct AutocorrelationPlot: Chart {
 
   /// Autocorrelations of one chain at lags 0 to `maximumLag`, by the estimator that divides by n at every lag; empty
   /// where the draws are constant or not finite.
-  static func autocorrelation(_ x: [Double], maximumLag: Int) -> [Double] {
+  package static func autocorrelation(_ x: [Double], maximumLag: Int) -> [Double] {
     let n = x.count
     guard n > 1, x.allSatisfy(\.isDrawable) else { return [] }
     let scale = max(x.map(\.magnitude).max() ?? 0, 1e-300)

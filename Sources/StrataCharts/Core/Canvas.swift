@@ -1,12 +1,12 @@
 /// A picture being drawn: elements of SVG in the order of drawing, and the boxes of all text.
-struct Canvas {
+package struct Canvas {
   /// Where text horizontally hangs on its point.
   enum Anchor: String { case start, middle, end }
 
   /// Text as it was drawn.
-  struct Label: Sendable {
-    var text: String
-    var box: Box
+  package struct Label: Sendable {
+    package var text: String
+    package var box: Box
   }
 
   private(set) var body = ""

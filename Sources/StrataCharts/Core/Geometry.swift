@@ -1,40 +1,40 @@
 /// A place in the picture, in pixels from its upper left corner.
-struct Point: Sendable, Equatable {
-  var x: Double
-  var y: Double
+package struct Point: Sendable, Equatable {
+  package var x: Double
+  package var y: Double
 
-  init(_ x: Double, _ y: Double) {
+  package init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
   }
 }
 
 /// An upright rectangle in pixels.
-struct Box: Sendable, Equatable {
-  var x: Double
-  var y: Double
-  var width: Double
-  var height: Double
+package struct Box: Sendable, Equatable {
+  package var x: Double
+  package var y: Double
+  package var width: Double
+  package var height: Double
 
-  init(x: Double, y: Double, width: Double, height: Double) {
+  package init(x: Double, y: Double, width: Double, height: Double) {
     self.x = x
     self.y = y
     self.width = width
     self.height = height
   }
 
-  var maxX: Double { x + width }
-  var maxY: Double { y + height }
-  var midX: Double { x + width / 2 }
-  var midY: Double { y + height / 2 }
+  package var maxX: Double { x + width }
+  package var maxY: Double { y + height }
+  package var midX: Double { x + width / 2 }
+  package var midY: Double { y + height / 2 }
 
   /// Whether the two share more than an edge: by more than `slack` in both directions.
-  func overlaps(_ other: Box, slack: Double = 0) -> Bool {
+  package func overlaps(_ other: Box, slack: Double = 0) -> Bool {
     min(maxX, other.maxX) - max(x, other.x) > slack
       && min(maxY, other.maxY) - max(y, other.y) > slack
   }
 
-  func contains(_ other: Box, slack: Double = 0) -> Bool {
+  package func contains(_ other: Box, slack: Double = 0) -> Bool {
     other.x >= x - slack && other.y >= y - slack && other.maxX <= maxX + slack
       && other.maxY <= maxY + slack
   }

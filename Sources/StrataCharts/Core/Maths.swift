@@ -7,7 +7,7 @@
 #endif
 
 /// The few functions of the C library that pictures need, in the one file that imports it.
-enum Maths {
+package enum Maths {
   static func exponential(_ x: Double) -> Double { exp(x) }
   static func logarithm(_ x: Double) -> Double { log(x) }
   static func logarithm10(_ x: Double) -> Double { log10(x) }
@@ -18,7 +18,7 @@ enum Maths {
   static func errorFunction(_ x: Double) -> Double { erf(x) }
 
   /// 10^exponent, the nearest double: parsed, since `pow` may be off by an ulp.
-  static func powerOfTen(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
+  package static func powerOfTen(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
 
   /// floor(log₁₀ |x|) of a number other than zero, right at the powers of ten, too.
   static func decimalExponent(_ x: Double) -> Int {

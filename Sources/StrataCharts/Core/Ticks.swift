@@ -1,16 +1,16 @@
 /// The marks of an axis with their labels, and what all labels have in common.
-struct TickSet: Sendable, Equatable {
-  var values: [Double] = []
-  var labels: [String] = []
+package struct TickSet: Sendable, Equatable {
+  package var values: [Double] = []
+  package var labels: [String] = []
   /// Marks without a label, on logarithmic axes.
-  var minor: [Double] = []
+  package var minor: [Double] = []
   /// What was taken out of every label, to stand beside the axis' name: "×10⁻⁶".
-  var unit: String? = nil
+  package var unit: String? = nil
   /// What was subtracted from every label before that.
-  var offset: String? = nil
+  package var offset: String? = nil
 
   /// The name of an axis with what its labels have in common.
-  static func name(_ label: String, _ ticks: TickSet) -> String {
+  package static func name(_ label: String, _ ticks: TickSet) -> String {
     var name = label
     if let offset = ticks.offset { name = name.isEmpty ? "value \(offset)" : "\(name) \(offset)" }
     if let unit = ticks.unit { name += name.isEmpty ? unit : "  (\(unit))" }
@@ -19,11 +19,11 @@ struct TickSet: Sendable, Equatable {
 }
 
 /// Where an axis has its marks: multiples of 1, 2 or 5 times a power of ten, exactly rounded.
-enum Ticks {
+package enum Ticks {
   /// Marks between `lower` and `upper`, about `count` or fewer.
   ///
   /// - Parameter wholeNumbers: no steps below 1, for counts.
-  static func linear(
+  package static func linear(
     from lower: Double, to upper: Double, count: Int, wholeNumbers: Bool = false
   ) -> TickSet {
     guard upper > lower, count > 0 else { return TickSet() }
@@ -36,7 +36,7 @@ enum Ticks {
 
   /// Marks of a logarithmic axis: powers of ten where there are several, else 1, 2, 5 times a power, else a
   /// linear axis' marks.
-  static func logarithmic(from lower: Double, to upper: Double, count: Int) -> TickSet {
+  package static func logarithmic(from lower: Double, to upper: Double, count: Int) -> TickSet {
     guard lower > 0, upper > lower, count > 0 else { return TickSet() }
     let first = Maths.decimalExponent(lower)
     let last = Maths.decimalExponent(upper)

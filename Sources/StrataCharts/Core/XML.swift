@@ -1,7 +1,7 @@
 /// What SVG and HTML need of XML.
-enum XML {
+package enum XML {
   /// Text with the five special characters written as entities; characters that XML doesn't allow are left out.
-  static func escaped(_ text: some StringProtocol) -> String {
+  package static func escaped(_ text: some StringProtocol) -> String {
     var result = ""
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -21,7 +21,7 @@ enum XML {
   }
 
   /// A coordinate: two digits after the point, the same bytes everywhere.
-  static func number(_ x: Double, decimals: Int = 2) -> String {
+  package static func number(_ x: Double, decimals: Int = 2) -> String {
     let scale = decimals == 1 ? 10.0 : 100.0
     guard x.isFinite else { return "0" }
     let units = Int((min(max(x, -1e7), 1e7) * scale).rounded())

@@ -2,26 +2,31 @@
 ///
 /// Items have a size; edges point down. Edges over several layers get a place in each layer between, so that they
 /// don't run behind what lies there.
-struct LayerPlacement {
-  struct Edge: Hashable {
-    var from: Int
-    var to: Int
+package struct LayerPlacement {
+  package struct Edge: Hashable {
+    let from: Int
+    let to: Int
+
+    package init(from: Int, to: Int) {
+      self.from = from
+      self.to = to
+    }
   }
 
   /// The middle of every item.
-  private(set) var x: [Double]
+  package private(set) var x: [Double]
   /// The top of every item.
-  private(set) var y: [Double]
+  package private(set) var y: [Double]
   private(set) var width = 0.0
   private(set) var height = 0.0
   /// The places between the ends of an edge over several layers.
-  private(set) var bends: [Edge: [Point]] = [:]
+  package private(set) var bends: [Edge: [Point]] = [:]
 
   /// The places that a port's edge passes on its way to its item, from the top.
   private(set) var portBends: [[Point]] = []
 
   /// An edge between an item and something outside, above or below.
-  struct Port {
+  package struct Port {
     var item: Int
     var isAbove: Bool
     /// Where the other end lies: 0 at the left edge of the items, 1 at the right; nil where it is not known.
@@ -41,7 +46,7 @@ struct LayerPlacement {
   ///   - edges: those that would close a circle, and those to itself, are not used.
   ///   - gap: between neighbours; layers are twice as far apart.
   ///   - limit: a layer wider than that is broken into several.
-  init(
+  package init(
     sizes: [(width: Double, height: Double)], edges all: [Edge], ports: [Port] = [], gap: Double,
     limit: Double
   ) {

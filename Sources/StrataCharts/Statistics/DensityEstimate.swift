@@ -4,17 +4,17 @@
 /// bound, mass that the kernel would put beyond it is reflected, so that the curve neither leaks over the bound
 /// nor sinks to it. Draws are first spread linearly over the two nearest of 1,024 grid points; the relative error
 /// of that is below 10⁻³.
-struct DensityEstimate: Sendable {
-  let x: [Double]
-  let density: [Double]
-  let bandwidth: Double
+package struct DensityEstimate: Sendable {
+  package let x: [Double]
+  package let density: [Double]
+  package let bandwidth: Double
   /// Draws that can't be drawn, or lie outside the bounds.
-  let leftOut: Int
+  package let leftOut: Int
 
   private static let points = 1024
 
   /// nil where fewer than two different draws remain.
-  init?(_ draws: [Double], lower: Double? = nil, upper: Double? = nil) {
+  package init?(_ draws: [Double], lower: Double? = nil, upper: Double? = nil) {
     let kept = draws.filter {
       $0.isDrawable && $0 >= (lower ?? -.infinity) && $0 <= (upper ?? .infinity)
     }.sorted()

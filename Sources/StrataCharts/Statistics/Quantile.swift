@@ -1,7 +1,7 @@
 /// Order statistics.
-enum Quantile {
+package enum Quantile {
   /// The quantile of sorted numbers, linear between order statistics (type 7 of Hyndman and Fan).
-  static func of(sorted x: [Double], _ probability: Double) -> Double {
+  package static func of(sorted x: [Double], _ probability: Double) -> Double {
     guard !x.isEmpty else { return .nan }
     let place = min(max(probability, 0), 1) * Double(x.count - 1)
     let below = Int(place)
@@ -11,7 +11,7 @@ enum Quantile {
   }
 
   /// How many draws fall on either side: (number of chance successes) the quantile of a binomial distribution.
-  static func binomial(_ n: Int, _ p: Double, _ probability: Double) -> Int {
+  package static func binomial(_ n: Int, _ p: Double, _ probability: Double) -> Int {
     guard n > 0, p > 0 else { return 0 }
     guard p < 1 else { return n }
     let constant = Maths.logGamma(Double(n) + 1)
