@@ -82,7 +82,7 @@ public struct AutocorrelationPlot: Chart {
     figure.sharesX = true
     figure.sharesY = true
     figure.plotHeight = figure.panels.count > 1 ? 120 : 200
-    figure.minimumPlotWidth = 140
+    figure.minimumPlotWidth = 120
     return figure.drawing(width: width)
   }
 }

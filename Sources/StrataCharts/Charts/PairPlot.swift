@@ -115,7 +115,8 @@ struct PairMatrix {
         if row == n - 1 { drawHorizontal(axes[column], box, column, on: &canvas) }
       }
     }
-    return top + 20 + Double(n) * (height + gap) + 14
+    let hasUnits = axes.contains { !TickSet.name("", $0.horizontalTicks(length: size)).isEmpty }
+    return top + 20 + Double(n) * (height + gap) + (hasUnits ? 26 : 14)
   }
 
   private func drawHistogram(
@@ -184,7 +185,7 @@ struct PairMatrix {
       canvas.text(
         label, at: Point(x, box.maxY + 14), anchor: .middle, size: Type.tick, paint: .quiet)
     }
-    drawCommon(ticks, at: Point(box.x + 3, box.maxY - 5), limit: box.width, on: &canvas)
+    drawCommon(ticks, at: Point(box.x, box.maxY + 26), limit: box.width, on: &canvas)
   }
 
   /// What all labels of an axis have in common, small inside the cell.

@@ -66,7 +66,7 @@ public struct RankPlot: Chart {
     figure.sharesX = true
     figure.sharesY = true
     figure.plotHeight = 130
-    figure.minimumPlotWidth = 140
+    figure.minimumPlotWidth = 120
     return figure.drawing(width: width)
   }
 }
