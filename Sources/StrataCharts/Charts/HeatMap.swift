@@ -119,12 +119,11 @@ public struct HeatMap: Chart {
         let (paint, depth) = shade(value, all)
         let gap = cell > 12 && height > 12 ? 0.75 : 0
         canvas.rectangle(
-          box.inset(gap), fill: paint, opacity: 0.06 + 0.88 * depth,
+          box.inset(gap), fill: paint, opacity: 0.03 + 0.6 * depth,
           title: "\(rows[i]), \(columns[j]): \(text(of: value))")
         guard hasNumbers else { continue }
         canvas.text(
-          text(of: value), at: Point(box.midX, box.midY + size * 0.36), anchor: .middle, size: size,
-          paint: depth > 0.6 ? .paper : .ink)
+          text(of: value), at: Point(box.midX, box.midY + size * 0.36), anchor: .middle, size: size)
       }
     }
   }
@@ -133,7 +132,8 @@ public struct HeatMap: Chart {
     value.magnitude >= 1e7 ? NumberText.short(value) : NumberText.fixed(value, decimals: decimals)
   }
 
-  /// The colour and how much of it, 0 to 1.
+  /// The colour and how much of it, 0 to 1: at most 0.63 of it is laid on, so that numbers stay readable on it in both themes
+  /// (contrast 4.2 or more).
   private func shade(_ value: Double, _ all: Extent) -> (Paint, Double) {
     switch shading {
     case .diverging(let middle, let reach):

@@ -95,7 +95,7 @@ struct PairMatrix {
     let labels = axes.dropFirst().flatMap { $0.verticalTicks(length: min(guess, 160)).labels }
     let margin = (labels.map { TextMetrics.width($0, size: Type.tick) }.max() ?? 0) + 10
     let size = max((width - margin - 6) / Double(n) - gap, 16)
-    let height = min(size, 170)
+    let height = min(size, 210)
     for row in 0..<n {
       for column in 0..<n {
         let box = Box(

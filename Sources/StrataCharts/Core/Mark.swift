@@ -135,7 +135,7 @@ struct Frame {
   }
 
   /// Puts each name right, left, above or below its point, where it touches no other text, stays in the panel and lies on
-  /// the fewest segments; earlier names go first.
+  /// the fewest segments; earlier names go first. A name that would lie on two or more is left out.
   private func place(
     _ names: [(text: String, at: Point)], avoiding segments: [(Point, Point)],
     on canvas: inout Canvas
@@ -168,7 +168,7 @@ struct Frame {
         if let best, best.crossings <= crossings { continue }
         best = (crossings, box, Point(p.x + dx, p.y + dy), anchor)
       }
-      guard let best else { continue }
+      guard let best, best.crossings < 2 else { continue }
       canvas.text(shown, at: best.at, anchor: best.anchor, size: size)
       taken.append(best.box)
     }
