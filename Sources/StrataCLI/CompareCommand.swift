@@ -36,6 +36,12 @@ struct CompareCommand: AsyncParsableCommand {
       "Compare by leaving out one group after the other instead.", valueName: "column"))
   var leaveOut: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Integrate the effects of this column's groups out: whole groups are left out, without refits.",
+      valueName: "column"))
+  var marginal: String?
+
   @OptionGroup var sampling: SamplingArguments
 
   @Flag(help: "Print one JSON object instead of text.")
@@ -50,6 +56,10 @@ struct CompareCommand: AsyncParsableCommand {
       throw OptionError(
         option: "--waic, --folds, --leave-out", expected: "one of them at most",
         found: "\(chosen)")
+    }
+    if let marginal, folds != nil || leaveOut != nil {
+      throw OptionError(
+        option: "--marginal", expected: "neither --folds nor --leave-out beside it", found: marginal)
     }
     let count = try folds.map { try OptionReader.integer($0, "--folds", in: 2...1_000_000) }
     let options = try sampling.options()
@@ -74,7 +84,9 @@ struct CompareCommand: AsyncParsableCommand {
   private func accuracy(of fit: Fit, folds: Int?) async throws -> PredictiveAccuracy {
     if let folds { return try await fit.kFold(folds, outcome: outcome) }
     if let leaveOut { return try await fit.leaveOneGroupOut(leaveOut, outcome: outcome) }
-    return waic ? try fit.waic(outcome: outcome) : try fit.leaveOneOut(outcome: outcome)
+    let scope: LikelihoodScope = marginal.map { .marginal([$0]) } ?? .conditional
+    return waic
+      ? try fit.waic(scope, outcome: outcome) : try fit.leaveOneOut(scope, outcome: outcome)
   }
 
   /// The file's name without folder and ending, if that tells the models apart.

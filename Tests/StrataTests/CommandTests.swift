@@ -5,7 +5,11 @@ import Testing
 @Suite struct CommandTests {
   static let header = "parameter,mean,sd,q5,q50,q95,mcse_mean,ess_bulk,ess_tail,r_hat"
 
-  @Test(arguments: [["--help"], ["help"], ["fit", "--help"], ["explain", "--help"], []])
+  @Test(arguments: [
+    ["--help"], ["help"], ["fit", "--help"], ["explain", "--help"], ["prior", "--help"],
+    ["predict", "--help"],
+    ["check", "--help"], ["compare", "--help"], ["calibrate", "--help"], [],
+  ])
   func helpIsASuccess(_ arguments: [String]) async throws {
     let result = try await Command.run(arguments, in: try Scratch())
     #expect(result.status == 0)

@@ -128,4 +128,64 @@ import Testing
     await #expect(throws: (any Error).self) { try await fit.leaveOneGroupOut("h") }
     await #expect(throws: SamplingError.self) { try await fit.kFold(1) }
   }
+
+  /// Marginal likelihoods of groups against closed forms: intercepts, intercepts with slopes, Beta-Binomial groups.
+  @Test func marginalLikelihoods() async throws {
+    let table = try Self.table()
+    let options = FitOptions(chains: 1, warmup: 200, draws: 40)
+    let groups = [[0, 1], [2, 3], [4, 5], [6, 7]]
+    let (y, x) = (Self.y, try table.numbers("x"))
+
+    let slopes = try await Model(
+      "m ~ Normal(0, 1)\nt ~ HalfNormal(1)\nw ~ HalfNormal(1)\ne ~ HalfNormal(1)\n"
+        + "a[g] ~ Normal(m, t)\nb[g] ~ Normal(0, w)\ny ~ Normal(a[g] + b[g] * x, e)"
+    ).fit(to: table, options: options)
+    let found = try slopes.marginalLogLikelihoods(["g"])
+    for draw in stride(from: 0, to: 40, by: 7) {
+      func value(_ name: String) throws -> Double { try slopes.draws(of: name)[0][draw] }
+      let (m, t, w, e) = (try value("m"), try value("t"), try value("w"), try value("e"))
+      for (g, rows) in groups.enumerated() {
+        let (i, j) = (rows[0], rows[1])
+        let vi = t * t + w * w * x[i] * x[i] + e * e
+        let vj = t * t + w * w * x[j] * x[j] + e * e
+        let c = t * t + w * w * x[i] * x[j]
+        let determinant = vi * vj - c * c
+        let (ri, rj) = (y[i] - m, y[j] - m)
+        let form = (vj * ri * ri - 2 * c * ri * rj + vi * rj * rj) / determinant
+        let expected = -log(2 * .pi) - 0.5 * log(determinant) - 0.5 * form
+        #expect(
+          abs(found[g][draw] - expected) < 1e-6 * (1 + abs(expected)), "group \(g), draw \(draw)")
+      }
+    }
+
+    let counts = try await Model(
+      "q ~ Beta(4, 4)\nc ~ LogNormal(2, 0.3)\nr[g] ~ Beta(mean = q, concentration = c)\nk ~ Binomial(n, r[g])"
+    ).fit(to: table, options: options)
+    let marginal = try counts.marginalLogLikelihoods(["g"])
+    let (n, k) = (try table.numbers("n"), try table.numbers("k"))
+    func lbeta(_ a: Double, _ b: Double) -> Double { lgamma(a) + lgamma(b) - lgamma(a + b) }
+    for draw in stride(from: 0, to: 40, by: 7) {
+      let (q, c) = (try counts.draws(of: "q")[0][draw], try counts.draws(of: "c")[0][draw])
+      for (g, rows) in groups.enumerated() {
+        let ways = rows.reduce(0.0) {
+          $0 + lgamma(n[$1] + 1) - lgamma(k[$1] + 1) - lgamma(n[$1] - k[$1] + 1)
+        }
+        let (hits, misses) = (
+          k[rows[0]] + k[rows[1]], n[rows[0]] + n[rows[1]] - k[rows[0]] - k[rows[1]]
+        )
+        let expected = ways + lbeta(q * c + hits, (1 - q) * c + misses) - lbeta(q * c, (1 - q) * c)
+        // 15 points around the mode: what is left is the shape of the Beta.
+        #expect(abs(marginal[g][draw] - expected) < 1e-4, "group \(g), draw \(draw)")
+      }
+    }
+    #expect(try counts.leaveOneOut(.marginal(["g"])).elpd.count == 4)
+    #expect(throws: PredictionError.self) { try counts.waic(.marginal(["x"])) }
+    let mixed = try FitComparison([
+      "a": counts.leaveOneOut(.marginal(["g"])), "b": counts.leaveOneOut(.marginal(["g"])),
+    ])
+    #expect(mixed.ranking.rows[1].difference.value == 0)
+    #expect(throws: IncomparableModels.self) {
+      try FitComparison(["a": counts.leaveOneOut(), "b": counts.leaveOneOut(.marginal(["g"]))])
+    }
+  }
 }

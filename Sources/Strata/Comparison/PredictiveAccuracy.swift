@@ -20,7 +20,9 @@ public struct PredictiveAccuracy: Sendable {
   public let method: Method
   /// The outcome, as the model writes it.
   public let outcome: String
-  /// The elpd of each row.
+  /// What the numbers below are for: each row, or each group of rows that these columns make.
+  public let groups: [String]?
+  /// The elpd of each row or group.
   public let elpd: [Double]
   /// How much less than for the rows that the model has seen, each row's share of the effective number of
   /// parameters; nil where that was not asked.
@@ -39,8 +41,9 @@ public struct PredictiveAccuracy: Sendable {
   /// The sum over rows with its standard error.
   public var total: Estimate { Estimate(summing: elpd) }
 
-  init(_ loo: LeaveOneOut, outcome: String, data: OutcomeData) {
+  init(_ loo: LeaveOneOut, outcome: String, data: OutcomeData, groups: [String]? = nil) {
     method = .psisLOO
+    self.groups = groups
     self.outcome = outcome
     self.data = data
     elpd = loo.observations.map(\.elpd)
@@ -51,8 +54,9 @@ public struct PredictiveAccuracy: Sendable {
     standardErrorOfSampling = loo.elpdMCSE
   }
 
-  init(_ waic: WAIC, outcome: String, data: OutcomeData) {
+  init(_ waic: WAIC, outcome: String, data: OutcomeData, groups: [String]? = nil) {
     method = .waic
+    self.groups = groups
     self.outcome = outcome
     self.data = data
     elpd = waic.observations.map(\.elpd)
@@ -66,6 +70,7 @@ public struct PredictiveAccuracy: Sendable {
     self.outcome = outcome
     self.data = data
     self.elpd = elpd
+    groups = nil
     unreliableRows = elpd.indices.filter { !elpd[$0].isFinite }
     (effectiveParameters, paretoK, threshold, standardErrorOfSampling) = (nil, nil, nil, nil)
   }
@@ -78,7 +83,8 @@ extension PredictiveAccuracy: CustomStringConvertible {
     func line(_ name: String, _ estimate: Estimate) -> String {
       "\(name)  \(one.text(estimate.value)) ± \(one.text(estimate.standardError))"
     }
-    var lines = ["\(title), \(elpd.count) rows of \(outcome)", line("elpd", total)]
+    let units = groups.map { "groups by \($0.joined(separator: ", "))" } ?? "rows"
+    var lines = ["\(title), \(elpd.count) \(units) of \(outcome)", line("elpd", total)]
     if let effectiveParameters {
       lines.append(line("p   ", Estimate(summing: effectiveParameters)))
     }
@@ -99,7 +105,9 @@ extension PredictiveAccuracy: CustomStringConvertible {
   var warning: String {
     let count = unreliableRows.count
     let shown = unreliableRows.prefix(8).map { String($0 + 1) }.joined(separator: ", ")
-    let rows = "\(count == 1 ? "row" : "rows") \(shown)\(count > 8 ? " and \(count - 8) more" : "")"
+    let unit = groups == nil ? "row" : "group"
+    let rows =
+      "\(unit)\(count == 1 ? "" : "s") \(shown)\(count > 8 ? " and \(count - 8) more" : "")"
     switch method {
     case .psisLOO:
       let limit = NumberFormat.fixed(decimals: 2).text(threshold)
@@ -126,8 +134,8 @@ extension Fit {
   ///
   /// The rows are those of the table, also where the plan added them up. A transformed outcome, `log(y) ~ …`, has the
   /// density of its column.
-  /// - Throws: ``PredictionError``, also for more than 2^29 numbers: ``leaveOneOut(outcome:)`` and ``waic(outcome:)``
-  ///   have no such limit; ``DrawsNotKept``.
+  /// - Throws: ``PredictionError``, also for more than 2^29 numbers: ``leaveOneOut(_:outcome:)`` and
+  ///   ``waic(_:outcome:)`` have no such limit; ``DrawsNotKept``.
   public func logLikelihood(outcome: String? = nil) throws -> [[Double]] {
     let draws = try logDensities(outcome).rows
     guard draws.rowCount <= (1 << 29) / max(1, draws.draws) else {
@@ -140,41 +148,58 @@ extension Fit {
     return all
   }
 
-  /// Leave-one-out cross-validation by Pareto-smoothed importance sampling: conditional on the group effects, one row
-  /// left out at a time. Source: [Vehtari2017], [Vehtari2024].
+  /// Leave-one-out cross-validation by Pareto-smoothed importance sampling: no refit. Source: [Vehtari2017], [Vehtari2024].
+  ///
+  /// - Parameter likelihood: conditional on the group effects, one row left out at a time; or marginal, one group.
   /// - Throws: ``PredictionError`` if the model has several outcomes and none is named; ``DrawsNotKept``.
-  public func leaveOneOut(outcome: String? = nil) throws -> PredictiveAccuracy {
-    let (draws, name, data) = try logDensities(outcome)
-    var result = LeaveOneOut(chains: draws.chains.count, draws: draws.drawCount)
-    try draws.forEachSlice { rows, matrix in
-      for part in inParts(
-        rows.count,
-        { range in
-          var part = LeaveOneOut(chains: draws.chains.count, draws: draws.drawCount)
-          for row in range { _ = part.add(matrix.row(row)) }
-          return part
-        })
-      { result.append(contentsOf: part) }
+  public func leaveOneOut(
+    _ likelihood: LikelihoodScope = .conditional, outcome: String? = nil
+  ) throws -> PredictiveAccuracy {
+    let draws = drawsPerChain
+    let (parts, name, data) = try observations(likelihood, outcome) { rows -> LeaveOneOut in
+      var part = LeaveOneOut(chains: chains.count, draws: draws)
+      for row in rows { _ = part.add(row) }
+      return part
     }
-    return PredictiveAccuracy(result, outcome: name, data: data)
+    var result = LeaveOneOut(chains: chains.count, draws: draws)
+    for part in parts { result.append(contentsOf: part) }
+    return PredictiveAccuracy(result, outcome: name, data: data, groups: likelihood.groups)
   }
 
-  /// The widely applicable information criterion, conditional on the group effects. Source: [Watanabe2010].
-  /// - Throws: as ``leaveOneOut(outcome:)``.
-  public func waic(outcome: String? = nil) throws -> PredictiveAccuracy {
-    let (draws, name, data) = try logDensities(outcome)
-    var result = WAIC(draws: draws.draws)
-    try draws.forEachSlice { rows, matrix in
-      for part in inParts(
-        rows.count,
-        { range in
-          var part = WAIC(draws: draws.draws)
-          for row in range { _ = part.add(matrix.row(row)) }
-          return part
-        })
-      { result.append(contentsOf: part) }
+  /// The widely applicable information criterion. Source: [Watanabe2010].
+  /// - Throws: as ``leaveOneOut(_:outcome:)``.
+  public func waic(
+    _ likelihood: LikelihoodScope = .conditional, outcome: String? = nil
+  ) throws -> PredictiveAccuracy {
+    let draws = chains.count * drawsPerChain
+    let (parts, name, data) = try observations(likelihood, outcome) { rows -> WAIC in
+      var part = WAIC(draws: draws)
+      for row in rows { _ = part.add(row) }
+      return part
     }
-    return PredictiveAccuracy(result, outcome: name, data: data)
+    var result = WAIC(draws: draws)
+    for part in parts { result.append(contentsOf: part) }
+    return PredictiveAccuracy(result, outcome: name, data: data, groups: likelihood.groups)
+  }
+
+  /// What `body` makes of parts of the rows, or groups, each with its log likelihood under every draw.
+  private func observations<T: Sendable>(
+    _ likelihood: LikelihoodScope, _ outcome: String?,
+    _ body: @Sendable ([UnsafeBufferPointer<Double>]) -> T
+  ) throws -> (parts: [T], name: String, data: OutcomeData) {
+    var (draws, name, data) = try logDensities(outcome)
+    var parts: [T] = []
+    func add(_ matrix: DrawMatrix, _ count: Int) {
+      parts += inParts(count) { range in body(range.map { matrix.row($0) }) }
+    }
+    switch likelihood {
+    case .conditional: try draws.forEachSlice { rows, matrix in add(matrix, rows.count) }
+    case .marginal(let columns):
+      let matrix = try marginalLogLikelihood(of: try bound.outcomeIndex(outcome), columns)
+      add(matrix, matrix.rows)
+      data.columns += columns.map { "group by \($0)" }
+    }
+    return (parts, name, data)
   }
 
   /// The outcome of that name, or the only one.

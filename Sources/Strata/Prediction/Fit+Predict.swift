@@ -61,9 +61,15 @@ extension Fit {
       rowCount: rows.rowCount, makeSimulator: make)
   }
 
+  /// The terms of each row's log density that no parameter has a part in.
+  func logDensityConstants(_ outcome: Int) throws -> [Double] {
+    let model = try bound.predicting(bound.layout.table, groups: .knownLevels, firstFittedRow: 0)
+    return try Simulator(model, wanted: .outcome(outcome), start: start).constants
+  }
+
   /// Where a quantity's numbers start in a draw.
   @Sendable
-  private func start(of quantity: String) throws -> Int {
+  func start(of quantity: String) throws -> Int {
     if let start = quantityStarts[quantity] { return start }
     if let missing = DrawsNotKept(quantity, among: parameterNames, leftOut) { throw missing }
     throw DrawsNotKept(quantity: quantity, hasMean: true)

@@ -11,6 +11,10 @@ public enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible
   case outcome(asked: String?, outcomes: [String])
   /// The rows' outcomes are needed, and the table does not have them.
   case noOutcome(table: String, outcome: String)
+  /// A group effect that can't be integrated out of the likelihood of its group.
+  case notIntegrated(parameter: String, columns: [String])
+  /// No group effect, or more than three for each group.
+  case effectCount(Int, columns: [String])
   /// More numbers than memory holds.
   case tooLarge(rows: Int, draws: Int)
 
@@ -50,6 +54,16 @@ public enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible
         """
     case .noOutcome(let table, let outcome):
       return "\(table) has no complete column for the outcome `\(outcome)`, which this needs."
+    case .notIntegrated(let parameter, let columns):
+      return """
+        `\(parameter)` cannot be integrated out of the likelihood of the groups of \
+        `\(columns.joined(separator: ", "))`: its prior is improper, or its bounds are parameters.
+        """
+    case .effectCount(let count, let columns):
+      let groups = columns.map { "`\($0)`" }.joined(separator: ", ")
+      return count == 0
+        ? "the model has no effects of \(groups) to integrate out."
+        : "the model has \(count) effects for each group of \(groups); at most three can be integrated out."
     case .tooLarge(let rows, let draws):
       return """
         \(draws) draws of \(rows) rows do not fit into memory: go through them draw by draw, or predict \

@@ -24,7 +24,7 @@ package struct Simulator: Sendable {
   private let nodes: [Graph.Node]
   private let program: NodeProgram
   /// What the log density of each row gets besides; empty where there are no outcomes.
-  private let constants: [Double]
+  package let constants: [Double]
   /// How many numbers the parameters are.
   package let dimension: Int
 
