@@ -4,6 +4,31 @@ import Testing
 @Suite struct DensityTests {
   let lengths = [0, 1, 7, 8, 9, 16, 17, 100, 1000]
 
+  /// The density of each row is that of the row alone, bit for bit, in every number of rows and kind of sharing.
+  @Test(arguments: DensityFamily.allCases)
+  func eachRowIsItsOwnSum(_ family: DensityFamily) throws {
+    var random = BitGenerator(state: 3)
+    for count in lengths where count > 0 {
+      let rows = family.sample(count, &random)
+      for isShared in [false, true] {
+        let arguments: [DensityArgument] = rows.dropFirst().map {
+          isShared ? .shared($0[0]) : .each($0)
+        }
+        var found = [Double](repeating: 0, count: count)
+        found.withUnsafeMutableBufferPointer { found in
+          family.pointwise(rows[0], arguments, into: found.baseAddress!)
+        }
+        for row in 0..<count {
+          let one = try logDensity(
+            family, count: 1, y: .shared(rows[0][row]),
+            arguments: rows.dropFirst().map { .shared($0[isShared ? 0 : row]) }, wanted: nil)
+          #expect(
+            found[row].bitPattern == one.value.bitPattern, "\(family), row \(row) of \(count)")
+        }
+      }
+    }
+  }
+
   /// Central differences, h = 1e-5: truncation h^2 f''' and rounding 1e-16 f / h are both below 1e-8
   /// at these ordinary points; a wrong formula is wrong by far more.
   @Test(arguments: DensityFamily.allCases)
@@ -198,5 +223,21 @@ import Testing
     #expect(
       error.description
         == "normal: sd has 2 values for 3 observations; give 3, or one shared value")
+  }
+}
+
+extension DensityFamily {
+  /// ``logDensities(count:of:_:into:)`` of arrays.
+  fileprivate func pointwise(
+    _ y: [Double], _ arguments: [DensityArgument], into output: UnsafeMutablePointer<Double>
+  ) {
+    let starts = arguments.reduce(into: [y.count]) { $0.append($0.last! + $1.values.count) }
+    (y + arguments.flatMap(\.values)).withUnsafeBufferPointer { all in
+      logDensities(
+        count: y.count, of: DensityValues(all.baseAddress!, isShared: false),
+        arguments.enumerated().map {
+          DensityValues(all.baseAddress! + starts[$0], isShared: $1.isShared)
+        }, into: output)
+    }
   }
 }

@@ -13,9 +13,12 @@ import Testing
     let fit = try await model.fit(to: table)
 
     print(fit)
-    let slopes = fit["b[HENNEPIN]"]!  // one array of draws per chain
-    let share = slopes.joined().filter { $0 < -0.7 }.count
-    print("P(slope < -0.7) = \(Double(share) / 4000)")
+    let steep = try fit.probability { $0["b[HENNEPIN]"] < -0.7 }
+    print("P(slope < -0.7) = \(steep)")  // with its Monte Carlo error
+
+    let new = try Table(["county": .text(["HENNEPIN", "NOWHERE"]), "floor": .numbers([0, 1])])
+    for row in try fit.predict(new, for: .newLevels).summary() { print(row.lower!, row.upper!) }
+    print(try fit.leaveOneOut())  // elpd, its error, and which rows are unreliable
     // end
     return fit
   }
