@@ -48,7 +48,8 @@ let package = Package(
     .target(name: "CLimits", path: "Benchmarks/CLimits"),
 
     // MARK: Worked examples
-    .target(name: "Workflows", dependencies: ["Strata", "StrataCharts"], path: "Examples/Workflows"),
+    .target(
+      name: "Workflows", dependencies: ["Strata", "StrataCharts"], path: "Examples/Workflows"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),

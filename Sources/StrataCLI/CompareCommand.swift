@@ -59,7 +59,8 @@ struct CompareCommand: AsyncParsableCommand {
     }
     if let marginal, folds != nil || leaveOut != nil {
       throw OptionError(
-        option: "--marginal", expected: "neither --folds nor --leave-out beside it", found: marginal)
+        option: "--marginal", expected: "neither --folds nor --leave-out beside it", found: marginal
+      )
     }
     let count = try folds.map { try OptionReader.integer($0, "--folds", in: 2...1_000_000) }
     let options = try sampling.options()
