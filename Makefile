@@ -28,7 +28,7 @@ bench: setup              ## Run the benchmarks: make bench ARGS="--filter radon
 	@.build/release/bench $(ARGS)
 
 format:                   ## Format the Swift sources
-	@swift format --in-place --recursive Sources Tests Benchmarks Package.swift
+	@swift format --in-place --recursive Sources Tests Examples Benchmarks Package.swift
 
 clean:                    ## Remove everything that was built
 	@rm -rf .build .build-*
