@@ -38,18 +38,14 @@ public struct Summary: Sendable {
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
       nonisolated(unsafe) let results = buffer
+      let memories = Memories { SummaryMemory(summarizer, columns: size) }
       DispatchQueue.concurrentPerform(iterations: (width + size - 1) / size) { block in
         let columns = block * size..<min((block + 1) * size, width)
-        let values = Summary.transposed(chains, draws: draws, width: width, columns: columns)
-        values.withUnsafeBufferPointer { values in
-          for (place, column) in columns.enumerated() {
-            let summary =
-              values.baseAddress.map {
-                summarizer.summarize(
-                  $0 + place * chains.count * draws, chainStride: draws)
-              } ?? QuantitySummary(undefined: .noDraws)
-            (results.baseAddress! + column).initialize(to: summary)
-          }
+        let memory = memories.take()
+        defer { memories.giveBack(memory) }
+        memory.copy(columns, of: chains, width: width)
+        for (place, column) in columns.enumerated() {
+          (results.baseAddress! + column).initialize(to: memory.summary(place))
         }
       }
       count = width
@@ -61,26 +57,61 @@ public struct Summary: Sendable {
         statistics: place < width ? statistics[place] : QuantitySummary(moments, of: place - width))
     }
   }
+}
 
+/// One thread's memory, for block after block.
+private final class SummaryMemory {
+  private let summarizer: QuantitySummarizer
+  private var memory: QuantitySummarizer.Memory
   /// The draws of some quantities, each chain after chain: the chains keep all quantities of a draw together.
-  private static func transposed(
-    _ chains: [ChainResult], draws: Int, width: Int, columns: Range<Int>
-  ) -> [Double] {
+  private var values: [Double]
+
+  init(_ summarizer: QuantitySummarizer, columns: Int) {
+    self.summarizer = summarizer
+    memory = summarizer.makeMemory()
+    values = Array(repeating: 0, count: columns * summarizer.chains * summarizer.draws)
+  }
+
+  func copy(_ columns: Range<Int>, of chains: [ChainResult], width: Int) {
+    let draws = summarizer.draws
     let length = chains.count * draws
-    return [Double](unsafeUninitializedCapacity: max(1, columns.count * length)) { buffer, count in
+    values.withUnsafeMutableBufferPointer { values in
       for (c, chain) in chains.enumerated() {
         chain.reported.withUnsafeBufferPointer { reported in
           for draw in 0..<draws {
             for place in 0..<columns.count {
-              buffer[place * length + c * draws + draw] =
+              values[place * length + c * draws + draw] =
                 reported[draw * width + columns.lowerBound + place]
             }
           }
         }
       }
-      count = columns.count * length
     }
   }
+
+  func summary(_ place: Int) -> QuantitySummary {
+    let draws = summarizer.draws
+    return values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return QuantitySummary(undefined: .noDraws) }
+      return summarizer.summarize(
+        base + place * summarizer.chains * draws, chainStride: draws, in: &memory)
+    }
+  }
+}
+
+/// Memory that is made as often as threads ask at the same time, and used again.
+///
+/// Unchecked, because only the queue's blocks touch what is idle, and what was taken belongs to who took it.
+private final class Memories: @unchecked Sendable {
+  private let queue = DispatchQueue(label: "summaries")
+  private let make: @Sendable () -> SummaryMemory
+  private var idle: [SummaryMemory] = []
+
+  init(_ make: @escaping @Sendable () -> SummaryMemory) { self.make = make }
+
+  func take() -> SummaryMemory { queue.sync { idle.popLast() } ?? make() }
+
+  func giveBack(_ memory: SummaryMemory) { queue.sync { idle.append(memory) } }
 }
 
 extension QuantitySummary {

@@ -26,70 +26,41 @@ struct ChainMatrix: Sendable {
   }
 
   /// Copies draw `i` of chain `c` from `base[c * chainStride + i * drawStride]`.
-  init(
-    base: UnsafePointer<Double>, iterations: Int, chains: Int, chainStride: Int, drawStride: Int
-  ) {
-    let count = iterations * chains
-    self.iterations = iterations
-    self.chains = chains
-    values = [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
+  mutating func copy(_ base: UnsafePointer<Double>, chainStride: Int, drawStride: Int) {
+    values.withUnsafeMutableBufferPointer { values in
       var next = 0
       for chain in 0..<chains {
         let start = base + chain * chainStride
         for draw in 0..<iterations {
-          buffer[next] = start[draw * drawStride]
+          values[next] = start[draw * drawStride]
           next += 1
         }
       }
-      initialized = count
     }
   }
 
-  /// The same shape with each value transformed.
-  func map(_ transform: (Double) -> Double) -> ChainMatrix {
-    ChainMatrix(values: values.map(transform), iterations: iterations, chains: chains)
-  }
+  // MARK: Halves
 
-  /// Length of each half when chains are split: n/2, rounded down; 1 when n is 1 (no split).
+  // Diagnostics cut each chain into a first and a second half, so that a drift within a chain shows as a
+  // difference between chains. An odd number of draws loses the *middle* one, as in posterior. A single draw for
+  // each chain is left as it is. Source: [Vehtari2021].
+
+  /// Length of each half: n/2, rounded down; 1 when n is 1 (no split).
   var splitIterations: Int { iterations == 1 ? 1 : iterations / 2 }
 
   /// Number of half chains: twice the chains; one each when there is a single draw.
   var splitChains: Int { iterations == 1 ? chains : 2 * chains }
 
-  /// Each chain cut into a first and a second half, so that a drift within a chain shows as a
-  /// difference between chains.
-  ///
-  /// An odd number of draws loses the *middle* one, as in posterior. The halves of a chain stand
-  /// next to each other (posterior puts all first halves first: no diagnostic depends on the
-  /// order of the chains). A single draw per chain is left as it is. Source: [Vehtari2021].
-  func split() -> ChainMatrix {
-    if iterations == 1 || iterations % 2 == 0 {
-      return ChainMatrix(values: values, iterations: splitIterations, chains: splitChains)
-    }
-    let half = splitIterations
-    var kept: [Double] = []
-    kept.reserveCapacity(2 * half * chains)
-    for chain in 0..<chains {
-      let start = chain * iterations
-      kept += values[start..<start + half]
-      kept += values[start + half + 1..<start + iterations]
-    }
-    return ChainMatrix(values: kept, iterations: half, chains: 2 * chains)
+  /// Whether the middle draw of each chain is left out.
+  var dropsMiddle: Bool { iterations > 1 && iterations % 2 == 1 }
+
+  /// Where in `values` a half begins; those of one chain stand next to each other (posterior puts all first halves
+  /// first: no diagnostic depends on the order).
+  func start(ofHalf half: Int) -> Int {
+    if iterations == 1 { return half }
+    return half / 2 * iterations + half % 2 * (iterations - splitIterations)
   }
 
-  /// Where draw `index` of `values` stands in the split matrix; nil for a dropped middle draw.
-  @inline(__always)
-  func splitIndex(_ index: Int) -> Int? {
-    if iterations == 1 || iterations % 2 == 0 { return index }
-    let (chain, draw) = index.quotientAndRemainder(dividingBy: iterations)
-    let middle = iterations / 2
-    if draw == middle { return nil }
-    return index - chain - (draw > middle ? 1 : 0)
-  }
-
-  /// Whether all values are the same number.
-  var isConstant: Bool {
-    guard let first = values.first else { return true }
-    return values.allSatisfy { $0 == first }
-  }
+  /// Whether a draw of `values` is in no half.
+  func isDropped(_ index: Int) -> Bool { dropsMiddle && index % iterations == iterations / 2 }
 }

@@ -22,32 +22,34 @@ public enum Diagnostics {
   /// At least about 1; converged below 1.01. Infinite when each half chain is stuck at a value of
   /// its own. Source: [Vehtari2021].
   public static func rHat(_ chains: [[Double]]) -> Double? {
-    analysis(chains).flatMap { analysis in
-      maximum(potentialScaleReduction(analysis.bulk), potentialScaleReduction(analysis.folded))
-    }
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return maximum(analysis.ofRanks().rHat, analysis.ofFoldedRanks().rHat)
   }
 
   /// Bulk-ESS: effective sample size of the rank-normalised draws; how well the centre of the
   /// distribution is known. At most S log10(S) for S draws in all. Source: [Vehtari2021].
   public static func bulkESS(_ chains: [[Double]]) -> Double? {
-    analysis(chains).flatMap { effectiveSampleSize($0.bulk) }
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return analysis.ofRanks().ess
   }
 
   /// Tail-ESS: the smaller of the ESS of the 5 % and of the 95 % quantile.
   /// Source: [Vehtari2021].
   public static func tailESS(_ chains: [[Double]]) -> Double? {
-    analysis(chains)?.tailESS
+    DrawAnalysis(chains)?.tailESS
   }
 
   /// ESS of the mean. Exists for any finite draws, but says little where the variance is infinite
   /// (``bulkESS(_:)`` does not have that problem). Source: [Geyer1992], [Vehtari2021].
   public static func meanESS(_ chains: [[Double]]) -> Double? {
-    analysis(chains)?.meanESS
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return analysis.meanESS()
   }
 
   /// ESS of the standard deviation: that of the mean of |x − x̄|. Source: [Vehtari2021].
   public static func sdESS(_ chains: [[Double]]) -> Double? {
-    analysis(chains)?.sdESS
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return analysis.sdESS()
   }
 
   /// ESS of a quantile: that of the mean of the indicators x <= quantile.
@@ -57,18 +59,20 @@ public enum Diagnostics {
   ///
   /// Source: [Vehtari2021].
   public static func quantileESS(_ chains: [[Double]], probability: Double) -> Double? {
-    analysis(chains)?.quantileESS(probability)
+    DrawAnalysis(chains)?.quantileESS(probability)
   }
 
   /// Monte Carlo standard error of the mean: sd / √ESS. Source: [Vehtari2021].
   public static func meanMCSE(_ chains: [[Double]]) -> Double? {
-    analysis(chains)?.meanMCSE
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return analysis.meanMCSE()
   }
 
   /// Monte Carlo standard error of the standard deviation, from the Monte Carlo variance of the
   /// second moment by the delta method; assumes that fourth moments exist. Source: [Kenney1951].
   public static func sdMCSE(_ chains: [[Double]]) -> Double? {
-    analysis(chains)?.sdMCSE
+    guard var analysis = DrawAnalysis(chains) else { return nil }
+    return analysis.sdMCSE()
   }
 
   /// Monte Carlo standard error of a quantile: half the distance between the order statistics one
@@ -76,7 +80,7 @@ public enum Diagnostics {
   ///
   /// - Parameter probability: in 0...1, else the result is nil.
   public static func quantileMCSE(_ chains: [[Double]], probability: Double) -> Double? {
-    analysis(chains)?.quantileMCSE(probability)
+    DrawAnalysis(chains)?.quantileMCSE(probability)
   }
 
   /// Sample quantile of type 7 (linear between order statistics; R's and NumPy's default) of all
@@ -106,10 +110,6 @@ public enum Diagnostics {
     }
     guard steps > 0, (steps / total).isFinite else { return nil }
     return steps / total
-  }
-
-  private static func analysis(_ chains: [[Double]]) -> DrawAnalysis? {
-    try? DrawAnalysis.make(ChainMatrix(chains)).get()
   }
 
   /// The larger of two numbers, undefined if one is.

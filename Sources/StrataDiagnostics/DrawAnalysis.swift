@@ -1,80 +1,105 @@
-/// The draws of one quantity, checked and sorted once: what all diagnostics of it are made from.
-struct DrawAnalysis {
-  let draws: ChainMatrix
-  let sorted: SortedDraws
-  let scores: NormalScores
+/// The draws of one quantity, checked and sorted once: what all diagnostics of it are made from. The memory serves one
+/// quantity after another, all of one shape.
+struct DrawAnalysis: Sendable {
+  private(set) var draws: ChainMatrix
+  private(set) var sorted: SortedDraws
+  private let scores: NormalScores
   /// Mean of all draws.
-  let mean: Double
-  /// Draws minus their mean, divided by the largest deviation: ESS does not depend on units, and
-  /// powers of these neither overflow nor vanish for columns of size 1e200 or 1e-200.
-  let standard: ChainMatrix
-  /// The divisor in `standard`.
-  let scale: Double
+  private(set) var mean = 0.0
+  /// One over the largest distance from the mean. ESS does not depend on units, and powers of (x − mean) · unit neither
+  /// overflow nor vanish for columns of size 1e200 or 1e-200.
+  private var unit = 0.0
+  private var folded: FoldedDraws
+  /// Normal scores of the draws, in their order.
+  private var ranked: [Double]
+  private var series: CentredChains
 
-  /// Nil with the reason when no diagnostic is defined.
-  ///
+  /// Memory for draws of this shape.
+  /// - Parameter scores: for as many draws as splitting keeps; made if nil.
+  init(shape: ChainMatrix, scores: NormalScores? = nil) {
+    let count = shape.values.count
+    draws = shape
+    sorted = SortedDraws(count: count)
+    self.scores = scores ?? NormalScores(count: shape.splitIterations * shape.splitChains)
+    folded = FoldedDraws(count: count)
+    ranked = [Double](repeating: 0, count: count)
+    series = CentredChains(shape)
+  }
+
+  /// An analysis of these draws; nil when no diagnostic is defined.
+  init?(_ chains: [[Double]]) {
+    guard let matrix = ChainMatrix(chains) else { return nil }
+    self.init(shape: matrix)
+    guard prepare() == nil else { return nil }
+  }
+
+  /// Takes in the draws of another quantity.
+  /// - Returns: the reason when no diagnostic is defined; then only `draws` is valid.
+  mutating func load(_ fill: (inout ChainMatrix) -> Void) -> UndefinedReason? {
+    fill(&draws)
+    return prepare()
+  }
+
   /// Draws count as constant when their range is within one rounding error of their size, so that
   /// a quantity which is 1 up to rounding (a sum of probabilities) is not judged by its rounding.
   /// (posterior uses the same tolerance 2⁻⁵² but absolute, which declares a column of size 1e-17
   /// constant.)
-  static func make(
-    _ draws: ChainMatrix?, scores: NormalScores? = nil
-  ) -> Result<DrawAnalysis, UndefinedReason> {
-    guard let draws, !draws.values.isEmpty else { return .failure(.noDraws) }
-    if let reason = undefinedReason(draws) { return .failure(reason) }
-    return .success(DrawAnalysis(draws, scores: scores))
-  }
-
-  private static func undefinedReason(_ draws: ChainMatrix) -> UndefinedReason? {
-    var (low, high) = (Double.infinity, -Double.infinity)
-    for value in draws.values {
-      guard value.isFinite else { return .notFinite }
-      low = min(low, value)
-      high = max(high, value)
+  private mutating func prepare() -> UndefinedReason? {
+    let values = draws.values
+    if values.isEmpty { return .noDraws }
+    let range = SortedDraws.range(values)
+    if range.lowerBound < SortedDraws.key(-1e290) || range.upperBound > SortedDraws.key(1e290) {
+      return .notFinite
     }
-    let size = max(abs(low), abs(high))
-    if size > 1e290 { return .notFinite }
-    // Halved, so that the range cannot overflow.
-    if high / 2 - low / 2 <= size / 2 * 0x1p-52 {
-      return draws.values.count == 1 ? .tooFewDraws : .constant
+    let (low, high) = (SortedDraws.number(range.lowerBound), SortedDraws.number(range.upperBound))
+    if high - low <= max(abs(low), abs(high)) * 0x1p-52 {
+      return values.count == 1 ? .tooFewDraws : .constant
     }
+    sorted.sort(values, range: range)
+    mean = Moments.mean(values)
+    unit = min(1 / max(high - mean, mean - low), .greatestFiniteMagnitude)
     return nil
   }
 
-  private init(_ draws: ChainMatrix, scores: NormalScores?) {
-    self.draws = draws
-    sorted = SortedDraws(draws.values)
-    let splitCount = draws.splitIterations * draws.splitChains
-    self.scores =
-      if let scores, scores.count == splitCount { scores } else { NormalScores(count: splitCount) }
-    let mean = Moments.mean(draws.values)
-    let scale = max(abs(sorted.values[0] - mean), abs(sorted.values.last! - mean))
-    self.mean = mean
-    self.scale = scale
-    standard = draws.map { ($0 - mean) / scale }
+  // MARK: Series
+
+  /// The two R-hats and ESS of the ranks.
+  mutating func ofRanks() -> RankStatistics {
+    scores.write(sorted, shape: draws, into: &ranked)
+    series.load(ranked, shape: draws)
+    return RankStatistics(&series)
   }
 
-  // MARK: Rank-normalised series
+  /// Those of the ranks of |x − median|.
+  mutating func ofFoldedRanks() -> RankStatistics {
+    scores.writeFolded(sorted, shape: draws, memory: &folded, into: &ranked)
+    series.load(ranked, shape: draws)
+    return RankStatistics(&series)
+  }
 
-  /// Input of bulk R-hat and bulk-ESS.
-  var bulk: ChainMatrix { scores.bulk(of: draws, sorted: sorted) }
+  /// The ESS of the mean of a function of the standardised draws.
+  @inline(__always)
+  private mutating func standardESS(_ transform: (Double) -> Double) -> Double? {
+    let (mean, unit) = (mean, unit)
+    series.load(draws.values, shape: draws) { transform(($0 - mean) * unit) }
+    return effectiveSampleSize(&series)
+  }
 
-  /// Input of folded R-hat.
-  var folded: ChainMatrix { scores.folded(of: draws, sorted: sorted) }
+  mutating func meanESS() -> Double? { standardESS { $0 } }
 
-  // MARK: ESS
-
-  var meanESS: Double? { effectiveSampleSize(standard.split()) }
-
-  var sdESS: Double? { effectiveSampleSize(standard.map { abs($0) }.split()) }
+  mutating func sdESS() -> Double? { standardESS { abs($0) } }
 
   /// ESS of the indicator x <= quantile. Undefined also where a tie makes the indicator constant.
   func quantileESS(_ probability: Double) -> Double? {
-    let count = Double(draws.values.count)
+    let count = sorted.values.count
     // At 1 the indicator would be constant; posterior takes the middle of the last step.
-    let inside = probability == 1 ? (count - 0.5) / count : probability
+    let inside = probability == 1 ? (Double(count) - 0.5) / Double(count) : probability
     guard let quantile = sorted.quantile(inside) else { return nil }
-    return effectiveSampleSize(draws.map { $0 <= quantile ? 1 : 0 }.split())
+    let below = sorted.count(notAbove: quantile)
+    // The indicators of the others have the same ESS.
+    let fewer = below <= count / 2 ? sorted.origin[..<below] : sorted.origin[below...]
+    var indicators = IndicatorChains(of: fewer, shape: draws)
+    return effectiveSampleSize(&indicators)
   }
 
   var tailESS: Double? {
@@ -84,18 +109,26 @@ struct DrawAnalysis {
 
   // MARK: Spread and its Monte Carlo errors
 
-  var sd: Double { Moments.variance(standard.values).squareRoot() * scale }
+  /// The mean of a power of the standardised draws.
+  private func moment(_ power: (Double) -> Double) -> Double {
+    let values = draws.values.map { power(($0 - mean) * unit) }
+    return Moments.mean(values)
+  }
 
-  var meanMCSE: Double? { meanESS.map { sd / $0.squareRoot() } }
+  var sd: Double {
+    let count = Double(draws.values.count)
+    return (moment { $0 * $0 } * (count / (count - 1))).squareRoot() / unit
+  }
+
+  mutating func meanMCSE() -> Double? { meanESS().map { sd / $0.squareRoot() } }
 
   /// By the delta method from the Monte Carlo variance of the second moment.
-  var sdMCSE: Double? {
-    let squares = standard.map { $0 * $0 }
-    guard let ess = effectiveSampleSize(squares.split()) else { return nil }
-    let variance = Moments.mean(squares.values)
-    let fourth = Moments.mean(squares.values.map { $0 * $0 })
+  mutating func sdMCSE() -> Double? {
+    guard let ess = standardESS({ $0 * $0 }) else { return nil }
+    let variance = moment { $0 * $0 }
+    let fourth = moment { ($0 * $0) * ($0 * $0) }
     let varianceError = (fourth - variance * variance) / ess
-    return (varianceError / variance / 4).squareRoot() * scale
+    return (varianceError / variance / 4).squareRoot() / unit
   }
 
   /// Half the distance of the order statistics at ±1 standard error of the quantile's rank, by
@@ -110,5 +143,27 @@ struct DrawAnalysis {
     let first = max(Int(low.rounded(.down)), 1)
     let last = min(Int(high.rounded(.up)), count)
     return (sorted.values[last - 1] - sorted.values[first - 1]) / 2
+  }
+}
+
+/// R-hat of one rank-normalised series with its own ESS.
+struct RankStatistics {
+  let rHat: Double?
+  let ess: Double?
+  let iterations: Int
+  let chains: Int
+
+  init(_ series: inout CentredChains) {
+    rHat = potentialScaleReduction(&series)
+    ess = effectiveSampleSize(&series)
+    iterations = series.iterations
+    chains = series.chains
+  }
+
+  /// Nil where R-hat or ESS are undefined.
+  func chance(leastESS: Double = 0) -> Double? {
+    guard let rHat, let ess else { return nil }
+    return probabilityOfLargerRHat(
+      than: rHat, ess: max(ess, leastESS), iterations: iterations, chains: chains)
   }
 }

@@ -6,8 +6,8 @@
   import Musl
 #endif
 
-/// Effective sample size of the mean over the columns of a (split) iterations × chains matrix:
-/// as many independent draws would give the mean the same Monte Carlo variance.
+/// Effective sample size of the mean over (half) chains: as many independent draws would give the mean the same
+/// Monte Carlo variance.
 ///
 /// S / τ with S = n·m draws and τ = −1 + 2 Σ ρ̂_t, the autocorrelation ρ̂_t estimated from all
 /// chains together (so chains that disagree lower it), cut by Geyer's initial positive and initial
@@ -18,11 +18,11 @@
 /// Undefined (nil): fewer than three iterations (no lag pair), or all values equal (no variance).
 /// The values must be finite.
 /// Sources: [Geyer1992] §3.3, [Vehtari2021], [BDA3] §11.5.
-func effectiveSampleSize(_ x: ChainMatrix) -> Double? {
+func effectiveSampleSize(_ x: inout some HalfChains) -> Double? {
   let n = x.iterations
   guard n >= 3, !x.isConstant else { return nil }
-  var rho = AutocorrelationSequence(x)
-  rho.takeInitialPositiveSequence()
+  var rho = AutocorrelationSequence(&x)
+  rho.takeInitialPositiveSequence(&x)
   rho.makeMonotone()
 
   let total = Double(n * x.chains)
@@ -31,8 +31,6 @@ func effectiveSampleSize(_ x: ChainMatrix) -> Double? {
 
 /// The part of the autocorrelation sequence that an ESS uses.
 private struct AutocorrelationSequence {
-  private var autocovariance: MeanAutocovariance
-  private let iterations: Int
   /// Mean variance within chains.
   private let withinVariance: Double
   /// Variance over all chains, with that between them.
@@ -42,30 +40,28 @@ private struct AutocorrelationSequence {
   /// The even lag at which the sequence ends; the odd one after it counts for nothing.
   private var last = 0
 
-  init(_ x: ChainMatrix) {
+  init(_ x: inout some HalfChains) {
     let n = Double(x.iterations)
-    iterations = x.iterations
-    autocovariance = MeanAutocovariance(x)
-    withinVariance = autocovariance(0) * n / (n - 1)
-    let between = x.chains > 1 ? Moments.variance(autocovariance.chainMeans) : 0
+    withinVariance = x.withinVariance()
+    let between = x.chains > 1 ? Moments.variance(x.means) : 0
     totalVariance = withinVariance * (n - 1) / n + between
   }
 
-  private mutating func at(_ lag: Int) -> Double {
-    1 - (withinVariance - autocovariance(lag)) / totalVariance
+  private func at(_ lag: Int, _ x: inout some HalfChains) -> Double {
+    1 - (withinVariance - x.autocovariance(lag)) / totalVariance
   }
 
   /// Geyer's initial positive sequence: pairs ρ̂_2k + ρ̂_2k+1 up to the first that is not positive.
   /// (Sums of neighbouring pairs are positive for a reversible chain; beyond, all is noise.)
-  mutating func takeInitialPositiveSequence() {
+  mutating func takeInitialPositiveSequence(_ x: inout some HalfChains) {
     var even = 1.0
-    var odd = at(1)
+    var odd = at(1, &x)
     values = [even, odd]
     last = 0
-    while last < iterations - 5, even + odd > 0 {
+    while last < x.iterations - 5, even + odd > 0 {
       last += 2
-      even = at(last)
-      odd = at(last + 1)
+      even = at(last, &x)
+      odd = at(last + 1, &x)
       values.append(even + odd >= 0 ? even : 0)
       values.append(even + odd >= 0 ? odd : 0)
     }

@@ -32,10 +32,8 @@ public struct QuantitySummary: Sendable, Hashable {
   ///
   /// For many quantities of one run, ``QuantitySummarizer`` is faster.
   public init(_ chains: [[Double]]) {
-    let matrix = ChainMatrix(chains)
-    let summarizer = QuantitySummarizer(
-      chains: matrix?.chains ?? 0, draws: matrix?.iterations ?? 0)
-    self = summarizer.summarize(matrix)
+    let summarizer = QuantitySummarizer(chains: chains.count, draws: chains.first?.count ?? 0)
+    self = summarizer.summarize(chains)
   }
 }
 
@@ -59,6 +57,18 @@ public struct QuantitySummarizer: Sendable {
     scores = NormalScores(count: chains * kept)
   }
 
+  /// Memory in which one quantity is summarised at a time: who summarises many keeps it for all of them.
+  package struct Memory: Sendable {
+    fileprivate var analysis: DrawAnalysis
+  }
+
+  /// Memory for one thread.
+  package func makeMemory() -> Memory {
+    let shape = ChainMatrix(
+      values: [Double](repeating: 0, count: chains * draws), iterations: draws, chains: chains)
+    return Memory(analysis: DrawAnalysis(shape: shape, scores: scores))
+  }
+
   /// Summarises draws in a flat buffer: draw `i` of chain `c` is
   /// `base[c * chainStride + i * drawStride]`.
   ///
@@ -69,41 +79,48 @@ public struct QuantitySummarizer: Sendable {
   public func summarize(
     _ base: UnsafePointer<Double>, chainStride: Int, drawStride: Int = 1
   ) -> QuantitySummary {
-    summarize(
-      ChainMatrix(
-        base: base, iterations: draws, chains: chains, chainStride: chainStride,
-        drawStride: drawStride))
+    var memory = makeMemory()
+    return summarize(base, chainStride: chainStride, drawStride: drawStride, in: &memory)
+  }
+
+  /// The same in memory that was made before.
+  package func summarize(
+    _ base: UnsafePointer<Double>, chainStride: Int, drawStride: Int = 1, in memory: inout Memory
+  ) -> QuantitySummary {
+    summarize(in: &memory) {
+      $0.copy(base, chainStride: chainStride, drawStride: drawStride)
+    }
   }
 
   /// Summarises one array of draws per chain. Undefined if the shape is not ``chains`` × ``draws``.
   public func summarize(_ chains: [[Double]]) -> QuantitySummary {
-    let matrix = ChainMatrix(chains)
-    guard matrix?.chains == self.chains, matrix?.iterations == draws else {
-      return QuantitySummary(undefined: .noDraws)
-    }
-    return summarize(matrix)
+    guard let matrix = ChainMatrix(chains), matrix.chains == self.chains, matrix.iterations == draws
+    else { return QuantitySummary(undefined: .noDraws) }
+    var memory = makeMemory()
+    return summarize(in: &memory) { $0 = matrix }
   }
 
-  func summarize(_ matrix: ChainMatrix?) -> QuantitySummary {
-    switch DrawAnalysis.make(matrix, scores: scores) {
-    case .success(let analysis): QuantitySummary(analysis)
-    case .failure(let reason): QuantitySummary(matrix, undefined: reason)
+  private func summarize(
+    in memory: inout Memory, _ fill: (inout ChainMatrix) -> Void
+  ) -> QuantitySummary {
+    if let reason = memory.analysis.load(fill) {
+      return QuantitySummary(memory.analysis.draws.values, undefined: reason)
     }
+    return QuantitySummary(&memory.analysis)
   }
 }
 
 extension QuantitySummary {
   /// Draws with a variance.
-  init(_ analysis: DrawAnalysis) {
-    let sorted = analysis.sorted
+  init(_ analysis: inout DrawAnalysis) {
     mean = analysis.mean
     sd = analysis.sd
-    (q5, q50, q95) = (sorted.quantile(0.05), sorted.quantile(0.5), sorted.quantile(0.95))
-    meanMCSE = analysis.meanMCSE
+    (q5, q50, q95) = Self.quantiles(analysis.sorted)
+    meanMCSE = analysis.meanMCSE()
     tailESS = analysis.tailESS
 
-    let bulk = RHatParts(analysis.bulk)
-    let folded = RHatParts(analysis.folded)
+    let bulk = analysis.ofRanks()
+    let folded = analysis.ofFoldedRanks()
     bulkESS = bulk.ess
     rHat = Diagnostics.maximum(bulk.rHat, folded.rHat)
     rHatChance = Self.chance(bulk, folded, tailESS: tailESS)
@@ -111,38 +128,19 @@ extension QuantitySummary {
   }
 
   /// Draws without a variance, or without finite moments: what remains of them.
-  init(_ matrix: ChainMatrix?, undefined reason: UndefinedReason) {
+  init(_ values: [Double], undefined reason: UndefinedReason) {
     undefined = reason
-    guard let values = matrix?.values, let first = values.first else { return }
+    guard let first = values.first else { return }
     if reason != .notFinite {
       (mean, sd) = (first, values.count > 1 ? 0 : nil)
       (q5, q50, q95) = (first, first, first)
     } else if !values.contains(where: \.isNaN) {
-      let sorted = SortedDraws(values)
-      (q5, q50, q95) = (sorted.quantile(0.05), sorted.quantile(0.5), sorted.quantile(0.95))
+      (q5, q50, q95) = Self.quantiles(SortedDraws(values))
     }
   }
-}
 
-/// R-hat of one rank-normalised series with its own ESS.
-private struct RHatParts {
-  let rHat: Double?
-  let ess: Double?
-  let iterations: Int
-  let chains: Int
-
-  init(_ series: ChainMatrix) {
-    rHat = potentialScaleReduction(series)
-    ess = effectiveSampleSize(series)
-    iterations = series.iterations
-    chains = series.chains
-  }
-
-  /// Nil where R-hat or ESS are undefined.
-  func chance(leastESS: Double = 0) -> Double? {
-    guard let rHat, let ess else { return nil }
-    return probabilityOfLargerRHat(
-      than: rHat, ess: max(ess, leastESS), iterations: iterations, chains: chains)
+  private static func quantiles(_ sorted: SortedDraws) -> (Double?, Double?, Double?) {
+    (sorted.quantile(0.05), sorted.quantile(0.5), sorted.quantile(0.95))
   }
 }
 
@@ -154,7 +152,7 @@ extension QuantitySummary {
   /// folded ESS is shown nowhere, so it excuses only down to that limit (or down to the bulk- and
   /// tail-ESS, if these are smaller still).
   private static func chance(
-    _ bulk: RHatParts, _ folded: RHatParts, tailESS: Double?
+    _ bulk: RankStatistics, _ folded: RankStatistics, tailESS: Double?
   ) -> Double? {
     let shown = min(bulk.ess ?? 0, tailESS ?? .infinity)
     guard let ofRanks = bulk.chance(),

@@ -1,51 +1,84 @@
-/// Autocovariance of split chains, averaged over the chains, lag by lag as far as it is asked for.
-///
-/// `self[t]` is (1/m) Σ_chains (1/n) Σ_i (x_i − x̄)(x_{i+t} − x̄): the biased estimator (always
-/// division by n), x̄ each chain's own mean. A constant chain contributes zeros.
+/// What R-hat and ESS need of half chains.
+protocol HalfChains {
+  /// Length of each.
+  var iterations: Int { get }
+  /// How many there are.
+  var chains: Int { get }
+  /// Their means.
+  var means: [Double] { get }
+  /// Whether all values of all chains are the same number.
+  var isConstant: Bool { get }
+  /// Autocovariance averaged over the chains: (1/m) Σ_chains (1/n) Σ_i (x_i − x̄)(x_{i+lag} − x̄), the biased
+  /// estimator (always division by n), x̄ each chain's own mean. A constant chain contributes zeros. Lags in 0..<n.
+  mutating func autocovariance(_ lag: Int) -> Double
+}
+
+extension HalfChains {
+  /// Mean variance within chains.
+  mutating func withinVariance() -> Double {
+    autocovariance(0) * Double(iterations) / Double(iterations - 1)
+  }
+}
+
+/// Half chains less their means, with their autocovariance lag by lag as far as it is asked for.
 ///
 /// ESS needs few lags where chains mix well, so lags come in blocks of eight by direct sums: eight
 /// lags share one load of x_i, and nothing is summed across lanes. A chain that mixes so badly
 /// that 128 lags don't do gets all remaining lags from one FFT; that point is about where the
 /// direct sums have cost as much as the transform, so neither kind of chain pays more than twice
 /// the cheaper way. Source of the use of the FFT: [Geyer2011].
-struct MeanAutocovariance {
-  private let iterations: Int
-  private let chains: Int
-  /// Distance between chains in `centered`: n and eight zeros, so that no block needs a tail.
+///
+/// The memory serves one series after another.
+struct CentredChains: HalfChains {
+  let iterations: Int
+  let chains: Int
+  private(set) var means: [Double]
+  private(set) var isConstant = true
+  /// Distance between chains in `centred`: n and eight zeros, so that no block needs a tail.
   private let stride: Int
   /// Deviations from the chain's mean.
-  private var centered: [Double]
+  private var centred: [Double]
   private var lags: [Double] = []
 
   /// Direct sums end here.
-  private static let directLags = 128
+  static let directLags = 128
 
-  /// Means of the chains.
-  let chainMeans: [Double]
-
-  init(_ x: ChainMatrix) {
-    let n = x.iterations
-    iterations = n
-    chains = x.chains
-    stride = n + 8
-    var centered = [Double](repeating: 0, count: stride * x.chains)
-    var means: [Double] = []
-    x.values.withUnsafeBufferPointer { values in
-      for chain in 0..<x.chains {
-        let draws = UnsafeBufferPointer(rebasing: values[chain * n..<(chain + 1) * n])
-        let isConstant = draws.allSatisfy { $0 == draws[0] }
-        let mean = isConstant ? draws[0] : Moments.mean(draws)
-        means.append(mean)
-        let start = chain * (n + 8)
-        for i in 0..<n { centered[start + i] = draws[i] - mean }
-      }
-    }
-    self.centered = centered
-    chainMeans = means
+  /// Memory for the halves of chains of this shape.
+  init(_ shape: ChainMatrix) {
+    iterations = shape.splitIterations
+    chains = shape.splitChains
+    stride = iterations + 8
+    means = [Double](repeating: 0, count: chains)
+    centred = [Double](repeating: 0, count: stride * chains)
   }
 
-  /// The autocovariance at a lag in 0..<n.
-  mutating func callAsFunction(_ lag: Int) -> Double {
+  /// Takes in the halves of chains, each value transformed.
+  /// - Parameter values: shaped as `shape` is.
+  @inline(__always)
+  mutating func load(
+    _ values: [Double], shape: ChainMatrix, _ transform: (Double) -> Double = { $0 }
+  ) {
+    lags.removeAll(keepingCapacity: true)
+    isConstant = true
+    let n = iterations
+    values.withUnsafeBufferPointer { values in
+      centred.withUnsafeMutableBufferPointer { centred in
+        let first = transform(values[0])
+        for half in 0..<chains {
+          let from = values.baseAddress! + shape.start(ofHalf: half)
+          let to = UnsafeMutableBufferPointer(rebasing: centred[half * stride..<half * stride + n])
+          for i in 0..<n { to[i] = transform(from[i]) }
+          let isStuck = to.allSatisfy { $0 == to[0] }
+          let mean = isStuck ? to[0] : Moments.mean(UnsafeBufferPointer(to))
+          isConstant = isConstant && isStuck && mean == first
+          means[half] = mean
+          for i in 0..<n { to[i] -= mean }
+        }
+      }
+    }
+  }
+
+  mutating func autocovariance(_ lag: Int) -> Double {
     while lag >= lags.count {
       if lags.count >= Self.directLags { appendRemainder() } else { appendBlock() }
     }
@@ -55,7 +88,7 @@ struct MeanAutocovariance {
   private mutating func appendBlock() {
     let lag = lags.count
     var sums = SIMD8<Double>.zero
-    centered.withUnsafeBufferPointer { buffer in
+    centred.withUnsafeBufferPointer { buffer in
       for chain in 0..<chains {
         let start = buffer.baseAddress! + chain * stride
         sums += Self.block(start, count: iterations - lag, lag: lag)
@@ -99,8 +132,8 @@ struct MeanAutocovariance {
     for chain in Swift.stride(from: 0, to: chains, by: 2) {
       for i in 0..<size {
         let inside = i < iterations
-        re[i] = inside ? centered[chain * stride + i] : 0
-        im[i] = inside && chain + 1 < chains ? centered[(chain + 1) * stride + i] : 0
+        re[i] = inside ? centred[chain * stride + i] : 0
+        im[i] = inside && chain + 1 < chains ? centred[(chain + 1) * stride + i] : 0
       }
       transform.apply(&re, &im)
       for i in 0..<size { power[i] += re[i] * re[i] + im[i] * im[i] }
