@@ -141,6 +141,7 @@ typedef struct {
   size_t section_count;
   size_t dimension;          ///< length of a position
   size_t vector_size;        ///< doubles that whole vectors take
+  size_t adjoint_size;       ///< those of them, the first, that have adjoints: the others are scratch
   size_t block_size;         ///< the largest of the sections'
   double constant;           ///< added to the value: what depends on data alone
   double jacobian_constant;  ///< added with the Jacobian: the log scales of the units

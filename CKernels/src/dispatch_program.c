@@ -34,13 +34,14 @@ static size_t padded(size_t n) { return (n + 7) / 8 * 8; }
 size_t strata_gaussian_scratch_size(const strata_gaussian *g) {
   const size_t p = g->border, q = g->effects, m = g->rotated ? g->rows : 0;
   const size_t rotated = (m + q) * (2 * q + m) + m * (q + p + g->given + 1) + 2 * (q + m);
-  return (g->rotated ? 8 * rotated : 0) + 2 * padded(p) + padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 8 * p +
+  const size_t weights = (q == 2 ? 3 : q) * padded(g->groups);
+  return (g->rotated ? 8 * rotated : weights) + 2 * padded(p) + padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 8 * p +
          2 * padded(g->sigma_count);
 }
 
 size_t strata_gaussian_normal_count(const strata_gaussian *g) {
   if (!g->group_effects) return padded(g->border);
-  return padded(g->border) + (g->rotated ? 1 : 2) * g->effects * padded(g->groups);
+  return padded(g->border) + g->effects * padded(g->groups);
 }
 
 size_t strata_gaussian_draw_memory(const strata_gaussian *g) {

@@ -5,18 +5,18 @@
 // Small blocks have loops of their own.
 #define FOR_SHAPE(run, o, f)                                                                \
   const strata_gaussian *g = (o)->g;                                                        \
-  const size_t p = g->border, few = p < 3 ? p : 3;                                          \
+  const size_t p = g->border, r = g->given, few = p < 3 && r == 0 ? p : 3;                  \
   switch (g->groups == 0 ? 0 : g->rotated ? 9 : g->effects * 4 - 3 + few) {                 \
     case 0: return 0;                                                                       \
-    case 1: return run(o, f, (block_shape){1, 1, 0, 0});                                    \
-    case 2: return run(o, f, (block_shape){1, 1, 1, 0});                                    \
-    case 3: return run(o, f, (block_shape){1, 1, 2, 0});                                    \
-    case 4: return run(o, f, (block_shape){1, 1, p, 0});                                    \
-    case 5: return run(o, f, (block_shape){2, 3, 0, 0});                                    \
-    case 6: return run(o, f, (block_shape){2, 3, 1, 0});                                    \
-    case 7: return run(o, f, (block_shape){2, 3, 2, 0});                                    \
-    case 8: return run(o, f, (block_shape){2, 3, p, 0});                                    \
-    default: return run(o, f, (block_shape){g->effects, g->rows, p, 1});                    \
+    case 1: return run(o, f, (block_shape){1, 1, 0, 0, 0});                                 \
+    case 2: return run(o, f, (block_shape){1, 1, 1, 0, 0});                                 \
+    case 3: return run(o, f, (block_shape){1, 1, 2, 0, 0});                                 \
+    case 4: return run(o, f, (block_shape){1, 1, p, r, 0});                                 \
+    case 5: return run(o, f, (block_shape){2, 3, 0, 0, 0});                                 \
+    case 6: return run(o, f, (block_shape){2, 3, 1, 0, 0});                                 \
+    case 7: return run(o, f, (block_shape){2, 3, 2, 0, 0});                                 \
+    case 8: return run(o, f, (block_shape){2, 3, p, r, 0});                                 \
+    default: return run(o, f, (block_shape){g->effects, g->rows, p, r, 1});                 \
   }
 
 static double sum_block(const gaussian_operands *o, const frame *f) { FOR_SHAPE(sum_groups, o, f) }
@@ -70,55 +70,62 @@ STEP double run_gaussian(const strata_instruction *step, const frame *f, size_t 
 
 // ---- draws ----
 
-/// Draws z of the groups given beta by conditioning by simulation: with z*, e* from their priors,
-/// z = z* + t A' V^-1 (rest - A t z* - sigma e*) has the posterior's distribution [HoffmanRibak1991].
+/// Draws z of the groups given beta. Its mean is t A' V^-1 rest and its precision I + B' B = L L' with B = A t / sigma; for
+/// two effects, B = [b11 b12; 0 b22], nothing cancels in L: l22^2 = 1 + b22^2 + b12^2 / (1 + b11^2).
 static void draw_groups(const gaussian_operands *o, const frame *f, const double *beta,
                         const double *normals, double *z, size_t stride) {
   const strata_gaussian *g = o->g;
   const size_t effects = g->effects;
-  const block_shape b = {effects, effects == 1 ? 1 : 3, g->border, 0};
+  const block_shape b = {effects, effects == 1 ? 1 : 3, g->border, g->given, 0};
+  const double8 one = v_splat(1);
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
-    const group_vector v = weigh_groups(o, b, i);
-    const double8 sigma = sigma_at(o, codes_at(g, i));
-    double8 rest[3], prior[2], noise[2];
+    const group_vector v = weighed_groups(o, b, i);
+    double8 mean[2] = {v_splat(0), v_splat(0)};
     for (size_t k = 0; k < b.rows; k++) {
-      rest[k] = target_row(g, f, &v, b, k);
+      double8 rest = target_row(g, f, &v, b, k);
       for (size_t j = 0; j < b.border; j++) {
-        rest[k] = v_fma(v_splat(-beta[j]), column_row(&v, b.rows, j, k), rest[k]);
+        rest = v_fma(v_splat(-beta[j]), column_row(&v, b.rows, j, k), rest);
       }
+      rest *= v.weight[k];
+      for (size_t c = 0; c < effects; c++) mean[c] = v_fma(rest, v.share[c][k], mean[c]);
     }
-    for (size_t c = 0; c < effects; c++) {
-      prior[c] = v_load(normals + STRATA_LANES * c);
-      noise[c] = sigma * v_load(normals + STRATA_LANES * (effects + c));
-      const double8 scaled = scale_of(o, c, i) * prior[c];
-      for (size_t k = 0; k < b.rows; k++) rest[k] = v_fma(-v.share[c][k], scaled, rest[k]);
-    }
-    normals += 2 * effects * STRATA_LANES;
-    rest[0] -= noise[0];
+    const double8 inverse = one / sigma_at(o, codes_at(g, i)), t = scale_of(o, 0, i);
+    const double8 b11 = t * inverse * v.share[0][0], square = v_fma(b11, b11, one);
+    double8 noise = v_load(normals);
     if (effects == 2) {
-      // n = (a22, -a12)
-      rest[1] -= noise[1];
-      rest[2] -= v.share[1][1] * noise[0] - v.share[1][0] * noise[1];
+      const double8 t2 = scale_of(o, 1, i);
+      const double8 b12 = t2 * inverse * v.share[1][0], b22 = t2 * inverse * v.share[1][1];
+      const double8 square2 = v_fma(b22, b22, one) + b12 * b12 / square;
+      const double8 noise2 = v_load(normals + STRATA_LANES) / v_sqrt(square2);
+      v_store(z + stride + i, v_fma(t2, mean[1], noise2));
+      // noise = (normal - l21 noise2) / l11, l21 = b11 b12 / l11
+      noise -= b11 * b12 / v_sqrt(square) * noise2;
     }
-    for (size_t c = 0; c < effects; c++) {
-      double8 pull = v_splat(0);
-      for (size_t k = 0; k < b.rows; k++) pull = v_fma(v.weight[k] * rest[k], v.share[c][k], pull);
-      v_store(z + c * stride + i, v_fma(scale_of(o, c, i), pull, prior[c]));
-    }
+    v_store(z + i, v_fma(t, mean[0], noise / v_sqrt(square)));
+    normals += effects * STRATA_LANES;
   }
 }
 
 /// Values of one effect: offset + terms + sd z.
 static void write_effect(const strata_gaussian *g, const strata_group_effect *e, const frame *f,
-                         const double *numbers, const double *z, double *out) {
+                         const double *restrict numbers, const double *restrict z,
+                         double *restrict out) {
   const operand_view sd = view(&e->sd, f);
-  for (size_t i = 0; i < g->groups; i++) {
-    double value = sd.value[sd.shared ? 0 : i] * z[i];
-    if (e->offset) value += e->offset[i];
-    for (size_t t = 0; t < e->term_count; t++) {
-      value += numbers[e->sources[t]] * (e->columns[t] ? e->columns[t][i] : 1);
+  const double *restrict scale = sd.value;
+  if (sd.shared) {
+    for (size_t i = 0; i < g->groups; i++) out[i] = scale[0] * z[i];
+  } else {
+    for (size_t i = 0; i < g->groups; i++) out[i] = scale[i] * z[i];
+  }
+  for (size_t i = 0; e->offset && i < g->groups; i++) out[i] += e->offset[i];
+  for (size_t t = 0; t < e->term_count; t++) {
+    const double number = numbers[e->sources[t]];
+    const double *restrict column = e->columns[t];
+    if (column) {
+      for (size_t i = 0; i < g->groups; i++) out[i] += number * column[i];
+    } else {
+      for (size_t i = 0; i < g->groups; i++) out[i] += number;
     }
-    out[i] = value;
   }
 }
 
@@ -146,7 +153,7 @@ static void draw_block(const strata_instruction *step, const frame *f, double *n
   for (size_t l = 0; l < g->given; l++) numbers[p + l] = view(g->givens + l, f).value[0];
   if (g->groups == 0 || !g->group_effects) return;
   double *z = normals + padded_to_lanes(p);
-  double *drawn = z + (g->rotated ? 1 : 2) * g->effects * padded;
+  double *drawn = z + g->effects * padded;
   if (g->rotated) {
     draw_rotated_groups(&o, f, beta, z, drawn, padded);
   } else {

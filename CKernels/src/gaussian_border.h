@@ -12,6 +12,7 @@ typedef struct {
   double *rotation;  // rotated: the matrix (gaussian_rotated.h)
   double *shares;    // rotated: virtual rows of effects and columns
   double *weighted, *unit;  // rotated: one vector of 8 per row, or effect if there are more
+  double *weights;  // not rotated: of the virtual rows, for each vector of groups
 } gaussian_scratch;
 
 STRATA_INLINE size_t padded_to_lanes(size_t n) {
@@ -28,7 +29,7 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.work = s.sums + STRATA_LANES * (p * (p + 1) / 2 + p) + padded_to_lanes(g->given);
   s.sigma = s.work + STRATA_LANES * p;
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
-  s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
+  s.weights = s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
   const size_t q = g->effects, m = g->rows;
   s.shares = s.rotation + STRATA_LANES * (m + q) * (2 * q + m);
   s.weighted = s.shares + STRATA_LANES * m * (q + p + g->given + 1);
@@ -127,10 +128,12 @@ static double border_norm(size_t p, const double *l, double *x) {
   return norm;
 }
 
-/// The quadratic form of the border rows at the mean, and what they pull on the sds and given coefficients.
+/// The quadratic form of the border rows at the mean, and what they pull on the sds and given coefficients; and what the
+/// border of the groups pulls on a residual scale that all of them share: the traces of V^-1 X H^-1 X' of all groups
+/// and those of the border rows together are that of H^-1 H.
 static double border_rows_value(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
   const size_t p = g->border, r = g->given, width = p + r + 1;
-  double value = 0;
+  double value = 0, left = (double)p;
   for (size_t set = 0; set < g->border_row_sets; set++) {
     const strata_border_rows *rows = g->border_rows + set;
     const operand_view sd = border_sd(rows, f, s);
@@ -151,11 +154,13 @@ static double border_rows_value(const strata_gaussian *g, const frame *f, gaussi
       memcpy(s.work, row, p * sizeof(double));
       traces += border_norm(p, s.factor, s.work);
     }
+    left -= traces * inverse * inverse;
     value -= 0.5 * squares;
     if (rows->count != 0) value -= rows->count * log(sd.value[0]);
     if (sd.adjoint) {
       sd.adjoint[0] += (squares + traces * inverse * inverse - rows->count) * inverse;
     }
   }
+  if (g->groups > 0 && !g->rotated && !g->classes) s.sigma_pull[0] += left / s.sigma[0];
   return value;
 }

@@ -21,11 +21,10 @@ STRATA_INLINE const int32_t *row_codes(const gaussian_operands *o, size_t i, siz
   return o->g->classes ? o->g->classes + i * o->g->rows + row * STRATA_LANES : NULL;
 }
 
-/// Rotates; returns log det V.
-static double8 rotate(const gaussian_operands *o, size_t i) {
+/// Rotates.
+static void rotate(const gaussian_operands *o, size_t i) {
   const size_t q = o->g->effects, m = o->g->rows, width = 2 * q + m;
   const double *a = rotated_system(o, i);
-  double8 log_det = v_splat(0);
   memset(o->s.rotation, 0, (m + q) * width * sizeof(double8));
   for (size_t row = 0; row < m; row++) {
     const double8 sigma = sigma_at(o, row_codes(o, i, row)), inverse = 1 / sigma;
@@ -33,7 +32,6 @@ static double8 rotate(const gaussian_operands *o, size_t i) {
       *rotation_at(o, row, c) = v_load(a + STRATA_LANES * (row * q + c)) * scale_of(o, c, i) * inverse;
     }
     *rotation_at(o, row, q + row) = inverse;
-    log_det += v_log(sigma);
   }
   for (size_t c = 0; c < q; c++) {
     *rotation_at(o, m + c, c) = v_splat(1);
@@ -51,15 +49,23 @@ static double8 rotate(const gaussian_operands *o, size_t i) {
         *data = v_fma(cosine, upper, -sine * lower);
       }
     }
-    log_det += v_log(*rotation_at(o, m + c, c));
   }
+}
+
+/// log det V of groups that have just been rotated.
+static double8 rotated_log_det(const gaussian_operands *o, size_t i) {
+  const size_t q = o->g->effects, m = o->g->rows;
+  double8 log_det = v_splat(0);
+  for (size_t row = 0; row < m; row++) log_det += v_log(sigma_at(o, row_codes(o, i, row)));
+  for (size_t c = 0; c < q; c++) log_det += v_log(*rotation_at(o, m + c, c));
   return log_det + log_det;
 }
 
 static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
   const strata_gaussian *g = o->g;
   const size_t q = g->effects, m = g->rows;
-  group_vector v = {.log_det = rotate(o, i)};
+  group_vector v;
+  rotate(o, i);
   const double *a = rotated_system(o, i), *columns = a + STRATA_LANES * m * q;
   double8 *share = (double8 *)o->s.shares, *virtual_rows = share + q * m;
   for (size_t c = 0; c < q; c++) {

@@ -32,11 +32,12 @@ static void triangularise_border(const gaussian_operands *o, const frame *f) {
   const strata_gaussian *g = o->g;
   const gaussian_scratch s = o->s;
   const size_t p = g->border, width = p + g->given + 1, size = p * (p + 1) / 2 + p;
-  const block_shape b = {g->effects, g->rotated ? g->rows : g->effects == 1 ? 1 : 3, p, g->rotated};
+  const block_shape b = {g->effects, g->rotated ? g->rows : g->effects == 1 ? 1 : 3, p, g->given,
+                         g->rotated};
   double8 *r = (double8 *)s.sums, *x = (double8 *)s.work;
   memset(r, 0, size * sizeof(double8));
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
-    const group_vector v = weigh_groups(o, b, i);
+    const group_vector v = weighed_groups(o, b, i);
     for (size_t k = 0; k < b.rows; k++) {
       const double8 weight = v_sqrt(weight_at(&v, b, k));
       for (size_t j = 0; j < p; j++) x[j] = weight * column_row(&v, b.rows, j, k);

@@ -325,7 +325,7 @@ static double program_log_density(const strata_program *p, const double *positio
   const workspace w = {memory, team, strata_team_members(team)};
   frame f = frame_of(p, position, gradient, &w, jacobian);
   if (gradient) {
-    memset(f.adjoints[STRATA_STORAGE_VECTOR], 0, p->vector_size * sizeof(double));
+    memset(f.adjoints[STRATA_STORAGE_VECTOR], 0, p->adjoint_size * sizeof(double));
   }
   double value = p->constant + (jacobian ? p->jacobian_constant : 0);
   for (size_t j = 0; j < p->section_count; j++) {

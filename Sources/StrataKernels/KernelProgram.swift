@@ -32,7 +32,8 @@ package final class KernelProgram: Sendable {
     program.initialize(
       to: strata_program(
         sections: UnsafePointer(storage.keep(sections)), section_count: sections.count,
-        dimension: shape.dimension, vector_size: shape.vectorSize, block_size: shape.blockSize,
+        dimension: shape.dimension, vector_size: shape.vectorSize, adjoint_size: shape.adjointSize,
+        block_size: shape.blockSize,
         constant: shape.constant, jacobian_constant: shape.jacobianConstant))
   }
 
@@ -101,6 +102,7 @@ package final class KernelProgram: Sendable {
 struct ProgramShape {
   var dimension = 0
   var vectorSize = 0
+  var adjointSize = 0
   var blockSize = 0
   var constant = 0.0
   var jacobianConstant = 0.0

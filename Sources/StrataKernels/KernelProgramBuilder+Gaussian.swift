@@ -39,7 +39,7 @@ extension KernelProgramBuilder {
       borderNormals: padded(system.borderCount),
       normals: strata_gaussian_normal_count(kept), memory: strata_gaussian_draw_memory(kept))
     var step = instruction(
-      STRATA_OP_GAUSSIAN, out: makeOutput(count: strata_gaussian_scratch_size(kept)), inputs: [])
+      STRATA_OP_GAUSSIAN, out: makeScratch(count: strata_gaussian_scratch_size(kept)), inputs: [])
     step.gaussian = UnsafePointer(kept)
     steps.append(step)
   }

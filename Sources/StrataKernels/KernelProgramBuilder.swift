@@ -101,6 +101,12 @@ package struct KernelProgramBuilder {
       defer { blockSize += min(Int(STRATA_BLOCK), padded(sectionCount)) }
       return KernelOperand(place: .block(blockSize), count: count)
     }
+    defer { shape.adjointSize = shape.vectorSize }
+    return makeScratch(count: count)
+  }
+
+  /// A vector without adjoints, if nothing comes after it.
+  mutating func makeScratch(count: Int) -> KernelOperand {
     defer { shape.vectorSize += padded(count) }
     return KernelOperand(place: .vector(shape.vectorSize), count: count)
   }
