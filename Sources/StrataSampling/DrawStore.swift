@@ -35,11 +35,13 @@ struct DrawStore {
   /// Takes in the draw at a position: what it reports comes from a random stream of its own.
   mutating func append(_ draw: DrawStatistics, at position: UnsafePointer<Double>) throws {
     statistics.append(draw)
-    if !row.isEmpty {
-      var random = RandomStream(seed: seed, chain: chain, draw: count - 1)
-      try density.report(position, &row, &random)
+    if row.isEmpty { return }
+    var random = RandomStream(seed: seed, chain: chain, draw: count - 1)
+    let kept = density.keptCount
+    try row.withUnsafeMutableBufferPointer { row in
+      try density.report(position, row.baseAddress!, &random)
+      reported.append(contentsOf: UnsafeBufferPointer(rebasing: row[..<kept]))
     }
-    reported.append(contentsOf: row.prefix(density.keptCount))
-    moments.add(row.dropFirst(density.keptCount))
+    if kept < row.count { moments.add(row.dropFirst(kept)) }
   }
 }

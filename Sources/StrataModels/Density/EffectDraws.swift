@@ -10,12 +10,14 @@ internal import StrataSampling
 #endif
 
 /// Draws what a plan integrates out, given a position of what is sampled, and completes the position.
-package struct EffectDraws: Sendable {
+///
+/// A class, so that a draw counts no references of its arrays.
+package final class EffectDraws: Sendable {
   /// Coordinates that are copied.
-  private var sampled: [(from: Range<Int>, to: Int)] = []
+  private let sampled: [(from: Range<Int>, to: Int)]
   /// Numbers of the Gaussian block, with the unit that their coordinates are measured in.
-  private var gaussian: [(from: Range<Int>, to: Int, unit: ParameterUnit)] = []
-  private var conjugates: [Conjugate] = []
+  private let gaussian: [(from: Range<Int>, to: Int, unit: ParameterUnit)]
+  private let conjugates: [Conjugate]
   /// Computes the arguments of conjugate priors.
   private let arguments: NodeProgram?
   private let dimension: Int
@@ -33,14 +35,13 @@ package struct EffectDraws: Sendable {
   /// - Parameter drawsGroups: false leaves parameters with a value for each level as they are.
   init?(planned: BoundModel, full: BoundModel, _ units: Units, drawsGroups: Bool) {
     if planned.integrated.isEmpty { return nil }
-    for index in full.parameters.indices where !planned.integrated.contains(index) {
-      sampled.append((planned.positions(of: index), full.positions(of: index).lowerBound))
+    sampled = full.parameters.indices.filter { !planned.integrated.contains($0) }.map {
+      (planned.positions(of: $0), full.positions(of: $0).lowerBound)
     }
     let groups = drawsGroups ? [] : Set(planned.integratedGroups)
-    for (index, start) in planned.gaussian?.drawnStarts ?? [] where !groups.contains(index) {
-      let target = full.positions(of: index)
-      gaussian.append(
-        (start..<start + target.count, target.lowerBound, units.unit(of: full.parameters[index])))
+    gaussian = (planned.gaussian?.drawnStarts ?? []).filter { !groups.contains($0.0) }.map {
+      let target = full.positions(of: $0)
+      return ($1..<$1 + target.count, target.lowerBound, units.unit(of: full.parameters[$0]))
     }
     dimension = full.parameters.indices.reduce(0) { $0 + full.positions(of: $1).count }
 
@@ -58,14 +59,17 @@ package struct EffectDraws: Sendable {
   /// Writes the position of all parameters into the memory's `position`.
   func complete(
     _ position: UnsafePointer<Double>, program: KernelProgram, workspace: KernelProgram.Workspace,
-    jacobian: Bool, memory: Memory, random: inout RandomStream
+    memory: Memory, random: inout RandomStream
   ) {
     for part in sampled {
       (memory.position + part.to).update(
         from: position + part.from.lowerBound, count: part.from.count)
     }
     if let size = program.gaussianDraw, size.drawn > 0 {
-      _ = program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
+      if !memory.isEvaluated(position) {
+        memory.evaluates(position)
+        _ = program.logDensity(at: position, gradient: nil, workspace: workspace)
+      }
       // Apart, so that the border's are the same whether or not effects are drawn.
       random.fillNormal(memory.normals, count: size.borderNormals)
       random.fillNormal(
@@ -107,8 +111,12 @@ package struct EffectDraws: Sendable {
     let drawn: UnsafeMutablePointer<Double>
     let position: UnsafeMutablePointer<Double>
     let argumentWorkspace: KernelProgram.Workspace?
+    /// Where the density was evaluated last: a draw made there finds what it needs in the workspace.
+    private let evaluated: UnsafeMutableBufferPointer<Double>
+    private var isUsed = false
 
-    init(_ effects: EffectDraws, _ size: GaussianDrawSize?) {
+    init(_ effects: EffectDraws, _ program: KernelProgram) {
+      let size = program.gaussianDraw
       func make(_ count: Int) -> UnsafeMutablePointer<Double> {
         // Random words are written in groups of 16.
         let memory = UnsafeMutablePointer<Double>.allocate(capacity: count + 16)
@@ -119,12 +127,26 @@ package struct EffectDraws: Sendable {
       drawn = make(size?.drawn ?? 0)
       position = make(effects.dimension)
       argumentWorkspace = effects.arguments?.makeWorkspace()
+      evaluated = .allocate(capacity: size == nil ? 0 : program.dimension)
+      evaluated.initialize(repeating: .nan)
+    }
+
+    /// The workspace is used for this position.
+    func evaluates(_ position: UnsafePointer<Double>) {
+      isUsed = true
+      for i in evaluated.indices { evaluated[i] = position[i] }
+    }
+
+    /// Whether the workspace was last used for this position.
+    func isEvaluated(_ position: UnsafePointer<Double>) -> Bool {
+      isUsed && evaluated.indices.allSatisfy { evaluated[$0] == position[$0] }
     }
 
     deinit {
       normals.deallocate()
       drawn.deallocate()
       position.deallocate()
+      evaluated.deallocate()
     }
   }
 }

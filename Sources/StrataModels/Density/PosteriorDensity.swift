@@ -141,18 +141,20 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
     self.keptCount = keptCount
     self.jacobian = jacobian
     self.effects = effects
-    drawing = effects.map { EffectDraws.Memory($0, program.gaussianDraw) }
+    drawing = effects.map { EffectDraws.Memory($0, program) }
   }
 
   package func logDensity(
     at position: UnsafePointer<Double>, gradient: UnsafeMutablePointer<Double>
   ) -> Double {
-    program.logDensity(
+    drawing?.evaluates(position)
+    return program.logDensity(
       at: position, gradient: gradient, workspace: workspace, jacobian: jacobian)
   }
 
   package func logDensity(at position: UnsafePointer<Double>) -> Double {
-    program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
+    drawing?.evaluates(position)
+    return program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
   }
 
   package var reportedCount: Int { segments.reduce(0) { $0 + $1.count } }
@@ -172,8 +174,7 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
   ) -> UnsafePointer<Double> {
     guard let effects, let drawing else { return position }
     effects.complete(
-      position, program: program, workspace: workspace, jacobian: jacobian, memory: drawing,
-      random: &random)
+      position, program: program, workspace: workspace, memory: drawing, random: &random)
     return UnsafePointer(drawing.position)
   }
 
