@@ -45,8 +45,13 @@ struct CentredChains: HalfChains {
 
   /// Memory for the halves of chains of this shape.
   init(_ shape: ChainMatrix) {
-    iterations = shape.splitIterations
-    chains = shape.splitChains
+    self.init(iterations: shape.splitIterations, chains: shape.splitChains)
+  }
+
+  /// Memory for chains that are not cut.
+  init(iterations: Int, chains: Int) {
+    self.iterations = iterations
+    self.chains = chains
     stride = iterations + 8
     means = [Double](repeating: 0, count: chains)
     centred = [Double](repeating: 0, count: stride * chains)
@@ -58,6 +63,19 @@ struct CentredChains: HalfChains {
   mutating func load(
     _ values: [Double], shape: ChainMatrix, _ transform: (Double) -> Double = { $0 }
   ) {
+    load(values, startingAt: shape.start(ofHalf:), transform)
+  }
+
+  /// Takes in whole chains, one after the other.
+  mutating func load(whole values: [Double]) {
+    let n = iterations
+    load(values, startingAt: { $0 * n }, { $0 })
+  }
+
+  @inline(__always)
+  private mutating func load(
+    _ values: [Double], startingAt start: (Int) -> Int, _ transform: (Double) -> Double
+  ) {
     lags.removeAll(keepingCapacity: true)
     isConstant = true
     let n = iterations
@@ -65,7 +83,7 @@ struct CentredChains: HalfChains {
       centred.withUnsafeMutableBufferPointer { centred in
         let first = transform(values[0])
         for half in 0..<chains {
-          let from = values.baseAddress! + shape.start(ofHalf: half)
+          let from = values.baseAddress! + start(half)
           let to = UnsafeMutableBufferPointer(rebasing: centred[half * stride..<half * stride + n])
           for i in 0..<n { to[i] = transform(from[i]) }
           let isStuck = to.allSatisfy { $0 == to[0] }

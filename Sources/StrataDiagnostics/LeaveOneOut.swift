@@ -50,6 +50,8 @@ public struct LeaveOneOut: Sendable {
   /// Results so far, in the order in which they were added.
   public private(set) var observations: [Observation] = []
   private var smoothing: ParetoSmoothing
+  /// The likelihoods of one observation, for their efficiency.
+  private var series: CentredChains
   /// Raw weights, relative to the largest.
   private var raw: [Double]
   /// Smoothed weights, relative to the largest raw one.
@@ -63,6 +65,7 @@ public struct LeaveOneOut: Sendable {
     self.chains = chains
     self.draws = draws
     smoothing = ParetoSmoothing(draws: chains * draws)
+    series = CentredChains(iterations: draws, chains: chains)
     raw = [Double](repeating: 0, count: chains * draws)
     weights = raw
     work = raw
@@ -95,8 +98,8 @@ public struct LeaveOneOut: Sendable {
       return .undefined
     }
     let likelihoodSum = weighRaw(logLikelihood, low, high)
-    let likelihoods = ChainMatrix(values: work, iterations: draws, chains: chains)
-    let efficiency = effectiveSampleSize(likelihoods).map { $0 / Double(total) } ?? 1
+    series.load(whole: work)
+    let efficiency = effectiveSampleSize(&series).map { $0 / Double(total) } ?? 1
     let (k, sums) = smooth(logLikelihood, low, efficiency)
 
     // Densities relative to that under the least likely draw.

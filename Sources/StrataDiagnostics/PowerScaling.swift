@@ -102,9 +102,9 @@ public struct PowerScaling: Sendable {
     guard ratios.allSatisfy(\.isFinite) else { return 1 }
     let low = ratios.min()!
     let reciprocals = ratios.map { exp(low - $0) }
-    let matrix = ChainMatrix(
-      values: reciprocals, iterations: ratios.count / chains, chains: chains)
-    return effectiveSampleSize(matrix).map { $0 / Double(ratios.count) } ?? 1
+    var series = CentredChains(iterations: ratios.count / chains, chains: chains)
+    series.load(whole: reciprocals)
+    return effectiveSampleSize(&series).map { $0 / Double(ratios.count) } ?? 1
   }
 
   /// Cumulative Jensen–Shannon distance between draws with and without weights: the larger of

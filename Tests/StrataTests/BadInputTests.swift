@@ -71,7 +71,7 @@ import Testing
   @Test func unknownCommandIsRefused() async throws {
     try await check(
       ["fti", "m.strata"],
-      "there is no command \"fti\"; the commands are fit and explain; see 'strata --help'.",
+      "there is no command \"fti\"; the commands are fit, explain, prior, predict, check, compare, calibrate; see 'strata --help'.",
       in: try Scratch())
     try await check(
       ["m.strata"],
