@@ -26,10 +26,10 @@ public struct GridProposal: Sendable, Equatable {
   /// Evaluations of the gradient that it took.
   public let evaluations: Int
 
-  /// The log density at a cell's middle less the highest, and its slope there.
-  struct Cell: Sendable, Equatable {
-    var value: Double
-    var slope: [Double]
+  /// The log density at the middles of cells, and its slopes there, cell after cell.
+  struct Cells {
+    var values: [Double] = []
+    var slopes: [Double] = []
   }
 
   private let axes: [GridAxis]
@@ -68,20 +68,20 @@ public struct GridProposal: Sendable, Equatable {
     return try proposal.flatMap { try $0.isGood(for: density) ? $0 : nil }
   }
 
-  private init?(_ axes: [GridAxis], _ cells: [Cell], evaluations: Int) {
+  private init?(_ axes: [GridAxis], _ cells: Cells, evaluations: Int) {
     dimension = axes.count
     let count = Self.finest[axes.count]
     self.axes = axes.map { $0.divided(into: count) }
-    highest = cells.map(\.value).max() ?? 0
+    highest = cells.values.max() ?? 0
     guard highest.isFinite else { return nil }
-    values = cells.map(\.value)
-    slopes = cells.flatMap(\.slope)
+    values = cells.values
+    slopes = cells.slopes
     self.evaluations = evaluations
     var total = 0.0
     var masses: [Double] = []
-    for cell in cells {
-      var mass = exp(cell.value - highest)
-      for (axis, slope) in zip(self.axes, cell.slope) { mass *= axis.mass(slope: slope) }
+    for index in values.indices {
+      var mass = exp(values[index] - highest)
+      for i in 0..<dimension { mass *= self.axes[i].mass(slope: slopes[index * dimension + i]) }
       total += mass.isFinite ? mass : 0
       masses.append(total)
     }
@@ -98,10 +98,12 @@ public struct GridProposal: Sendable, Equatable {
       return
     }
     let target = random.uniform() * cumulative[cumulative.count - 1]
-    var (low, high) = (0, cumulative.count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulative[middle] < target { low = middle + 1 } else { high = middle }
+    // The first cell up to which there is enough mass; halved without a branch, as chance decides.
+    var (low, count) = (0, cumulative.count)
+    while count > 1 {
+      let half = count / 2
+      low += cumulative[low + half - 1] < target ? half : 0
+      count -= half
     }
     var rest = low
     for (i, axis) in axes.enumerated() {
@@ -227,24 +229,25 @@ private struct GridTable {
   init(_ density: DensityFunctions) { self.density = density }
 
   /// The cells of a grid, the first coordinate running fastest.
-  mutating func cells(of axes: [GridAxis], count: Int) throws -> [GridProposal.Cell] {
+  mutating func cells(of axes: [GridAxis], count: Int) throws -> GridProposal.Cells {
     let divided = axes.map { $0.divided(into: count) }
     let total = divided.reduce(1) { $0 * $1.count }
     var position = [Double](repeating: 0, count: axes.count)
     var gradient = position
-    return try (0..<total).map { index in
+    var cells = GridProposal.Cells()
+    for index in 0..<total {
       var rest = index
-      for (i, axis) in divided.enumerated() {
-        position[i] = axis.middle(ofCell: rest % axis.count)
-        rest /= axis.count
+      for i in divided.indices {
+        position[i] = divided[i].middle(ofCell: rest % count)
+        rest /= count
       }
       evaluations += 1
       let value = try density.gradient(position, &gradient)
-      guard value > -.infinity, value < .infinity, gradient.allSatisfy(\.isFinite) else {
-        return GridProposal.Cell(value: -.infinity, slope: position.map { _ in 0 })
-      }
-      return GridProposal.Cell(value: value, slope: gradient)
+      let isGood = value > -.infinity && value < .infinity && gradient.allSatisfy(\.isFinite)
+      cells.values.append(isGood ? value : -.infinity)
+      for slope in gradient { cells.slopes.append(isGood ? slope : 0) }
     }
+    return cells
   }
 
   /// Moves the ends of the axes to where the density is `depth` below its highest, that at the mode; false if there is no such place.
@@ -253,12 +256,12 @@ private struct GridTable {
     for _ in 0..<20 {
       let divided = axes.map { $0.divided(into: count) }
       let cells = try cells(of: axes, count: count)
-      let least = max(mode, cells.map(\.value).max() ?? mode) - depth
+      let least = max(mode, cells.values.max() ?? mode) - depth
       var isSettled = true
       for (i, axis) in divided.enumerated() {
         let stride = (0..<i).reduce(1) { product, _ in product * count }
         var (first, last) = (count, -1)
-        for (index, cell) in cells.enumerated() where cell.value >= least {
+        for (index, value) in cells.values.enumerated() where value >= least {
           let place = index / stride % count
           (first, last) = (min(first, place), max(last, place))
         }
