@@ -50,9 +50,9 @@ package enum NumberFormat: Equatable {
   }
 
   /// How wide a posterior is: its sd, or the width of a Normal with the same 5 and 95 % quantiles if
-  /// heavy tails make the sd larger than that. Nil for a constant.
+  /// heavy tails make the sd larger than that, or undefined. Nil for a constant.
   private static func width(_ summary: QuantitySummary) -> Double? {
-    let sd = summary.sd ?? 0
+    let sd = summary.sd ?? (summary.tailShape == nil ? 0 : .infinity)
     var width = sd
     if let low = summary.q5, let high = summary.q95, high > low {
       width = min(sd, (high - low) / 3.29)

@@ -7,6 +7,7 @@ extension DiagnosticReport {
       rHat(parameters, failed: true), effectiveSampleSize(parameters), tooFewDraws(parameters),
       rHat(parameters, failed: false), constant(parameters), notFinite(parameters),
       noDraws(parameters), tiedTail(parameters),
+      heavyTails(parameters, hasMean: false), heavyTails(parameters, hasMean: true),
     ]
   }
 
@@ -111,6 +112,28 @@ extension DiagnosticReport {
       message: "Tail-ESS is undefined for \(Wording.list(names)): more than 5 % of the draws share"
         + " the largest value.",
       parameters: names)
+  }
+
+  // MARK: Heavy tails
+
+  /// Quantities without an sd, whose mean can be told (`hasMean`) or not.
+  private static func heavyTails(_ parameters: [NamedSummary], hasMean: Bool) -> Finding? {
+    let heavy = parameters.compactMap { parameter -> (name: String, k: Double)? in
+      guard let k = parameter.summary.tailShape, k > TailShape.sdLimit,
+        hasMean == (k <= TailShape.meanLimit)
+      else { return nil }
+      return (parameter.name, k)
+    }.stablySorted { $0.k > $1.k }
+    guard !heavy.isEmpty else { return nil }
+    let named = Wording.list(heavy.map { "\($0.name) (\(Wording.fixed($0.k, 2)))" })
+    return Finding(
+      topic: .heavyTails, severity: .note,
+      message: hasMean
+        ? "The sd is undefined for \(named): by their Pareto k the tails are so heavy that a few draws decide it;"
+          + " from 0.5 on the variance is infinite. Use the quantiles."
+        : "Mean and sd are undefined for \(named): by their Pareto k the tails are so heavy that a few draws decide"
+          + " them; from 1 on there is no mean. Use the quantiles.",
+      parameters: heavy.map(\.name))
   }
 }
 

@@ -29,6 +29,8 @@ public struct DiagnosticReport: Sendable, Hashable {
     case rHat
     /// Diagnostics without a value.
     case undefined
+    /// Means and sds that draws cannot tell.
+    case heavyTails
   }
 
   /// One thing that a diagnostic found.

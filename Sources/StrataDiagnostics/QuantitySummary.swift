@@ -1,8 +1,9 @@
 /// What a posterior summary says of one quantity. Nil means undefined; ``undefined`` says why.
 public struct QuantitySummary: Sendable, Hashable {
-  /// Mean of all draws.
+  /// Mean of all draws; nil where their tails are too heavy to tell it (``TailShape``).
   public var mean: Double?
-  /// Standard deviation of all draws (denominator S − 1); 0 for constant draws, nil for one draw.
+  /// Standard deviation of all draws (denominator S − 1); 0 for constant draws, nil for one draw, and where their
+  /// tails are too heavy to tell it.
   public var sd: Double?
   /// 5 % quantile (type 7).
   public var q5: Double?
@@ -10,7 +11,7 @@ public struct QuantitySummary: Sendable, Hashable {
   public var q50: Double?
   /// 95 % quantile (type 7).
   public var q95: Double?
-  /// Monte Carlo standard error of the mean.
+  /// Monte Carlo standard error of the mean; nil where there is no sd.
   public var meanMCSE: Double?
   /// Bulk-ESS.
   public var bulkESS: Double?
@@ -22,6 +23,8 @@ public struct QuantitySummary: Sendable, Hashable {
   /// Probability that converged chains of this ESS give an R-hat as large as this by chance.
   /// Twice the smaller of the probabilities of the two R-hats (of ranks and of folded ranks).
   public var rHatChance: Double?
+  /// Pareto k of the heavier tail; nil for fewer than 320 draws, and where a tail's draws are equal.
+  public var tailShape: Double?
   /// Why R-hat or ESS are undefined; nil if they are defined.
   public var undefined: UndefinedReason?
 
@@ -118,6 +121,13 @@ extension QuantitySummary {
     (q5, q50, q95) = Self.quantiles(analysis.sorted)
     meanMCSE = analysis.meanMCSE()
     tailESS = analysis.tailESS
+    tailShape = TailShape.paretoK(
+      ofSorted: analysis.sorted.values,
+      relativeEfficiency: (tailESS ?? .nan) / Double(analysis.sorted.values.count))
+    if let tailShape, tailShape > TailShape.sdLimit {
+      (sd, meanMCSE) = (nil, nil)
+      if tailShape > TailShape.meanLimit { mean = nil }
+    }
 
     let bulk = analysis.ofRanks()
     let folded = analysis.ofFoldedRanks()

@@ -14,6 +14,7 @@ import Testing
       compared += 1
       // posterior calls squares below 2⁻⁵² constant; our tolerance is relative (see `units`).
       if (set, row.name) == ("small", "mcse_sd") { continue }
+      if Self.isUntold(row.name, set) { continue }
       let ours = Self.value(of: row.name, chains)
       #expect(
         agrees(ours, row.value),
@@ -27,7 +28,7 @@ import Testing
     let chains = try #require(Reference.shared.draws[set])
     let summary = QuantitySummary(chains)
     for row in Reference.shared.rows where row.set == set {
-      guard let field = Self.fields[row.name] else { continue }
+      guard let field = Self.fields[row.name], !Self.isUntold(row.name, set) else { continue }
       #expect(agrees(summary[keyPath: field], row.value), "\(set) \(row.name)")
     }
     let summarizer = QuantitySummarizer(chains: chains.count, draws: chains[0].count)
@@ -39,6 +40,11 @@ import Testing
         $0.baseAddress!, chainStride: 2 * chains[0].count, drawStride: 2)
     }
     #expect(strided == summary)
+  }
+
+  /// posterior has means of Cauchy draws, too; a summary does not tell them (see `TailShapeTests`).
+  private static func isUntold(_ name: String, _ set: String) -> Bool {
+    set == "cauchy" && ["mean", "sd", "mcse_mean"].contains(name)
   }
 
   private static let fields: [String: KeyPath<QuantitySummary, Double?> & Sendable] = [
