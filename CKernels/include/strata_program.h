@@ -164,6 +164,13 @@ double strata_program_log_density(const strata_program *program, const double *p
                                   double *gradient, double *workspace, unsigned options,
                                   strata_team *team);
 
+/// What one element of every section that is not loose adds to the log density, at a `position` that differs from the
+/// last one of strata_program_log_density with this workspace, if at all, in parameters of that element alone. Only for
+/// programs whose sections have one element each for the same things, none of which looks at another: elements of the
+/// workspace's vectors are overwritten that have not been asked for. -infinity as strata_program_log_density has it.
+double strata_program_element(const strata_program *program, const double *position, size_t element,
+                              double *workspace, unsigned options);
+
 /// Runs a program without closed sections forward, without its densities: the workspace's first vector_size
 /// numbers then hold the constrained parameters and deterministic quantities at `position`.
 void strata_program_values(const strata_program *program, const double *position,

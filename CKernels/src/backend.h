@@ -21,6 +21,7 @@ typedef struct {
   void (*log_density_each)(strata_family, size_t, strata_argument, const strata_argument[3], double *);
   double (*program_log_density)(const strata_program *, const double *, double *, double *, unsigned,
                                 strata_team *);
+  double (*program_element)(const strata_program *, const double *, size_t, double *, unsigned);
   void (*program_values)(const strata_program *, const double *, double *);
   void (*program_draw)(const strata_program *, double *, double *, double *);
   double (*log_density_constant)(strata_family, size_t, strata_argument, const strata_argument[3]);

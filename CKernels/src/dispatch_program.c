@@ -19,6 +19,11 @@ double strata_program_log_density(const strata_program *program, const double *p
                                                team);
 }
 
+double strata_program_element(const strata_program *program, const double *position, size_t element,
+                              double *workspace, unsigned options) {
+  return strata_kernels()->program_element(program, position, element, workspace, options);
+}
+
 void strata_program_values(const strata_program *program, const double *position,
                            double *workspace) {
   strata_kernels()->program_values(program, position, workspace);

@@ -337,6 +337,19 @@ static double program_log_density(const strata_program *p, const double *positio
   return value > -HUGE_VAL && value < HUGE_VAL ? value : -HUGE_VAL;
 }
 
+/// The same arithmetic in a vector of which one lane counts; the others are written, too, within the vectors' room.
+static double program_element(const strata_program *p, const double *position, size_t element,
+                              double *memory, unsigned options) {
+  const workspace w = {memory, NULL, 1};
+  frame f = frame_of(p, position, NULL, &w, (options & STRATA_WITH_JACOBIAN) != 0);
+  f.first = element;
+  double value = 0;
+  for (size_t j = 0; j < p->section_count; j++) {
+    if (!p->sections[j].loose) value += block_forward(p->sections + j, &f, 1);
+  }
+  return value > -HUGE_VAL && value < HUGE_VAL ? value : -HUGE_VAL;
+}
+
 static void program_values(const strata_program *p, const double *position, double *memory) {
   const workspace w = {memory, NULL, 1};
   frame f = frame_of(p, position, NULL, &w, 0);

@@ -15,7 +15,7 @@ public struct FitOptions: Sendable {
     case grid
   }
 
-  /// Where the chains of NUTS start.
+  /// Where chains start.
   public enum Start: String, Sendable, CaseIterable, Codable {
     /// Around the mode of the density that is sampled, with its curvature as first metric.
     case mode
@@ -53,9 +53,10 @@ public struct FitOptions: Sendable {
   /// The shape of NUTS' inverse metric; nil for a dense one where chains start from the mode of at most 50
   /// parameters, else a diagonal one.
   public var metric: MetricShape?
-  /// Where the chains of NUTS start; nil for the mode if there are at most 50 parameters. Where no mode can be
-  /// trusted (the density is unbounded, has several modes, or is nothing like normal around it) chains start
-  /// from jittered points: `fit.settings.start` says so.
+  /// Where chains start; nil for the mode if there are at most 50 parameters and the sampler is NUTS. Where no mode
+  /// can be trusted (the density is unbounded, has several modes, or is nothing like normal around it) chains start
+  /// from jittered points: `fit.settings.start` says so. Chains of Metropolis start from the mode only where that is
+  /// asked for, all at the one point that a climb finds.
   public var start: Start?
   /// What warmup makes the metric from.
   public var metricEstimate = MetricEstimate.fisher
@@ -125,7 +126,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
   public var targetAcceptance: Double?
   /// The limit of the trees' depth; NUTS only.
   public var maximumTreeDepth: Int?
-  /// Where the chains started; NUTS only.
+  /// Where the chains started; Metropolis: nil unless a start was asked for.
   public var start: FitOptions.Start?
   /// The shape of the inverse metric; NUTS only.
   public var metric: MetricShape?

@@ -121,7 +121,8 @@ enum SamplerConfiguration {
       try await sample(
         density, configuration: configuration, chains: chains, initial: initial, progress: progress)
     case .metropolis(let configuration):
-      try await sample(density, configuration: configuration, chains: chains, progress: progress)
+      try await sample(
+        density, configuration: configuration, chains: chains, initial: initial, progress: progress)
     case .grid(let grid, let draws):
       try await sample(density, grid: grid, draws: draws, chains: chains, progress: progress)
     }

@@ -146,8 +146,8 @@ extension SamplerConfiguration {
         progress: progress, until: criterion.decide)
     case .metropolis(let configuration):
       result = try await sample(
-        density, configuration: configuration, chains: chains, rounds: policy, progress: progress,
-        until: criterion.decide)
+        density, configuration: configuration, chains: chains, initial: initial, rounds: policy,
+        progress: progress, until: criterion.decide)
     case .grid(let grid, let draws):
       result = try await sample(
         density, grid: grid, draws: draws, chains: chains, rounds: policy, progress: progress,

@@ -36,6 +36,11 @@ struct StartChoice {
         settings.warmup = max(200, 10 * density.dimension)
       }
     }
+    var mode: Mode?
+    if settings.sampler == .metropolis, options.start == .mode {
+      mode = try Self.mode(of: density)
+      settings.start = mode == nil ? .jittered : .mode
+    }
     let grid =
       options.allowsGrid && pilot == nil
       ? try GridProposal.make(of: density, start: search?.start) : nil
@@ -51,8 +56,16 @@ struct StartChoice {
     self.grid = grid
     self.settings = settings
     start = search?.start.map(ChainStart.mode) ?? .jittered
-    initial = pilot?.starts
+    initial =
+      pilot?.starts ?? mode.map { Array(repeating: $0.position, count: settings.chains) }
     evaluations =
-      (search?.evaluations ?? pilot?.evaluations ?? 0) + (grid?.evaluations ?? 0)
+      (search?.evaluations ?? pilot?.evaluations ?? mode?.evaluations ?? 0)
+      + (grid?.evaluations ?? 0)
+  }
+
+  /// Where Metropolis chains start that are to start from the mode: all at one point, since no curvature says how
+  /// far they could be scattered. Nil where the density has none.
+  private static func mode(of density: PosteriorDensity) throws -> Mode? {
+    do { return try findMode(of: density) } catch is SamplingError { return nil }
   }
 }

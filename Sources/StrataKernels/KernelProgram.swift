@@ -16,13 +16,16 @@ package final class KernelProgram: Sendable {
   package let canShare: Bool
   /// The length of the vectors that ``values(at:workspace:)`` computes.
   package let valueCount: Int
+  /// The parts that the log density falls into, given the scalars; nil if there are none.
+  package let elements: ProgramElements?
   /// What drawing the numbers that the program integrates out needs; nil if there are none.
   package let gaussianDraw: GaussianDrawSize?
 
   init(
-    sections: [strata_section], shape: ProgramShape, storage: Storage,
+    sections: [strata_section], shape: ProgramShape, elements: ProgramElements?, storage: Storage,
     gaussianDraw: GaussianDrawSize?
   ) {
+    self.elements = elements
     self.gaussianDraw = gaussianDraw
     self.storage = storage
     dimension = shape.dimension
@@ -58,6 +61,16 @@ package final class KernelProgram: Sendable {
     strata_program_log_density(
       program, position, gradient, workspace.base,
       jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0, workspace.team)
+  }
+
+  /// What an element of ``elements`` adds to the log density at a position that differs from the last one of
+  /// ``logDensity(at:gradient:workspace:jacobian:)``, if at all, in elements.
+  package func logDensity(
+    ofElement element: Int, at position: UnsafePointer<Double>, workspace: Workspace, jacobian: Bool
+  ) -> Double {
+    strata_program_element(
+      program, position, element, workspace.base,
+      jacobian ? UInt32(STRATA_WITH_JACOBIAN.rawValue) : 0)
   }
 
   /// Of a program without closed sections, the whole vectors at `position`: `valueCount` numbers, valid

@@ -66,7 +66,8 @@ package struct KernelProgramBuilder {
   package mutating func build() -> KernelProgram {
     endSection()
     return KernelProgram(
-      sections: sections, shape: shape, storage: storage, gaussianDraw: gaussianDraw)
+      sections: sections, shape: shape, elements: ProgramElements(sections, shape),
+      storage: storage, gaussianDraw: gaussianDraw)
   }
 
   /// Adds `value` to the log density: what depends on data alone.
@@ -76,7 +77,9 @@ package struct KernelProgramBuilder {
 
   /// Numbers that never change, one per element, or a single one shared by all.
   package mutating func constant(_ values: [Double]) -> KernelOperand {
-    let room = values.isEmpty ? [] : Array(repeating: values.last!, count: padded(values.count))
+    // One more vector, because an element in the middle of a vector may be asked for alone.
+    let room =
+      values.isEmpty ? [] : Array(repeating: values.last!, count: padded(values.count) + lanes)
     let copy = storage.keep(room)
     copy.update(from: values, count: values.count)
     data.append(copy)
@@ -107,7 +110,8 @@ package struct KernelProgramBuilder {
 
   /// A vector without adjoints, if nothing comes after it.
   mutating func makeScratch(count: Int) -> KernelOperand {
-    defer { shape.vectorSize += padded(count) }
+    // One more vector, as in `constant`: what is written past an element must not reach scalars.
+    defer { shape.vectorSize += padded(count) + (count > 1 ? lanes : 0) }
     return KernelOperand(place: .vector(shape.vectorSize), count: count)
   }
 

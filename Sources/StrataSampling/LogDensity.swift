@@ -46,6 +46,15 @@ public protocol LogDensityEvaluation {
   /// The log density at `position` alone.
   mutating func logDensity(at position: UnsafePointer<Double>) throws -> Double
 
+  /// Of a density that falls into a term for each of many elements (the levels of a factor, say), given the other
+  /// coordinates: for each coordinate, its element, or -1. Empty, as by default, for any other density.
+  var elementOfCoordinates: [Int] { get }
+
+  /// The term of one element, at a position that differs from the last one of ``logDensity(at:)`` in coordinates of
+  /// elements alone. Metropolis asks for it instead of the whole density.
+  mutating func logDensity(ofElement element: Int, at position: UnsafePointer<Double>) throws
+    -> Double
+
   /// How many numbers a draw reports: constrained parameters and derived quantities, say.
   var reportedCount: Int { get }
 
@@ -62,6 +71,15 @@ public protocol LogDensityEvaluation {
 }
 
 extension LogDensityEvaluation {
+  /// None.
+  @inlinable public var elementOfCoordinates: [Int] { [] }
+
+  /// The whole density: right for any element, and never asked for by default.
+  @inlinable
+  public mutating func logDensity(
+    ofElement element: Int, at position: UnsafePointer<Double>
+  ) throws -> Double { try logDensity(at: position) }
+
   /// All that is reported.
   @inlinable public var keptCount: Int { reportedCount }
 }
@@ -99,6 +117,8 @@ package final class DensityFunctions {
   @usableFromInline
   let gradient: (UnsafePointer<Double>, UnsafeMutablePointer<Double>) throws -> Double
   @usableFromInline let value: (UnsafePointer<Double>) throws -> Double
+  @usableFromInline let elementOfCoordinates: [Int]
+  @usableFromInline let element: (Int, UnsafePointer<Double>) throws -> Double
   @usableFromInline
   let report:
     (UnsafePointer<Double>, UnsafeMutablePointer<Double>, inout RandomStream) throws -> Void
@@ -112,6 +132,8 @@ package final class DensityFunctions {
     keptCount = storage.pointer.pointee.keptCount
     gradient = { try storage.pointer.pointee.logDensity(at: $0, gradient: $1) }
     value = { try storage.pointer.pointee.logDensity(at: $0) }
+    elementOfCoordinates = storage.pointer.pointee.elementOfCoordinates
+    element = { try storage.pointer.pointee.logDensity(ofElement: $0, at: $1) }
     report = { try storage.pointer.pointee.report(at: $0, into: $1, random: &$2) }
   }
 }

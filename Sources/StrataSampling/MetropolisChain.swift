@@ -103,6 +103,7 @@ struct MetropolisChain: ResumableChain {
   private var proposal: [Double]
   private var normals: [Double]
   private var logDensity = 0.0
+  private var terms: MetropolisTerms
   private var evaluations = 0
   private var draws: DrawStore
   private var warmupEvaluations = 0
@@ -129,6 +130,7 @@ struct MetropolisChain: ResumableChain {
         expected: "ranges that together cover the \(density.dimension) coordinates once each")
     }
     blocks = ranges.map { MetropolisBlock(range: $0) }
+    terms = MetropolisTerms(density, blocks: ranges)
     position = Array(repeating: 0, count: dimension)
     proposal = position
     normals = position
@@ -178,16 +180,19 @@ struct MetropolisChain: ResumableChain {
     var sum = 0.0
     for index in blocks.indices {
       let range = blocks[index].range
+      let before = try terms.value(of: index, at: position, logDensity)
       blocks[index].propose(&proposal, normals: &normals, random: &random)
-      let raw = try density.value(proposal)
+      let raw = try terms.propose(index, at: proposal)
       evaluations += 1
       let value = raw < .infinity ? raw : -.infinity
-      let acceptance = value >= logDensity ? 1 : exp(value - logDensity)
+      let acceptance = value >= before ? 1 : exp(value - before)
       if acceptance >= 1 || random.uniform() < acceptance {
         for i in range { position[i] = proposal[i] }
-        logDensity = value
+        logDensity = terms.isWhole(index) ? value : logDensity + (value - before)
+        terms.accept(index, value)
       } else {
         for i in range { proposal[i] = position[i] }
+        terms.reject(index)
       }
       if tuning { blocks[index].tune(acceptance: acceptance) }
       sum += acceptance

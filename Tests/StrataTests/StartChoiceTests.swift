@@ -99,4 +99,19 @@ import Testing
     let settings = try await fit(options).settings
     #expect(settings.start == nil && settings.metric == nil && settings.warmup == 2000)
   }
+
+  @Test func metropolisStartsFromTheModeIfAsked() async throws {
+    var options = FitOptions(chains: 2, warmup: 0, draws: 1)
+    (options.sampler, options.start) = (.metropolis, .mode)
+    let fit = try await fit(options)
+    #expect(fit.settings.start == .mode && fit.startEvaluations > 0)
+    #expect(fit.settingsLine.contains("from the mode"))
+    // Without warmup a single sweep away from it.
+    let mode = try findMode(of: PosteriorDensity(fit.bound, plan: .auto))
+    #expect(fit.chains.allSatisfy { abs($0.statistics[0].logDensity - mode.logDensity) < 10 })
+    // A mean and spread of groups have no mode together: the density grows without bound as the spread goes to 0.
+    options.plan = .direct
+    let text = "mu ~ Normal(0, 1)\ntau ~ HalfNormal(1)\na[g] ~ Normal(mu, tau)\ny ~ Normal(a[g], 1)"
+    #expect(try await self.fit(options, text).settings.start == .jittered)
+  }
 }

@@ -157,6 +157,16 @@ package struct PosteriorEvaluation: LogDensityEvaluation {
     return program.logDensity(at: position, gradient: nil, workspace: workspace, jacobian: jacobian)
   }
 
+  /// None where something is drawn from the workspace that the whole density left.
+  package var elementOfCoordinates: [Int] {
+    effects == nil ? program.elements?.ofCoordinates ?? [] : []
+  }
+
+  package func logDensity(ofElement element: Int, at position: UnsafePointer<Double>) -> Double {
+    program.logDensity(
+      ofElement: element, at: position, workspace: workspace, jacobian: jacobian)
+  }
+
   package var reportedCount: Int { segments.reduce(0) { $0 + $1.count } }
 
   /// The constrained parameters and deterministic quantities at a position, in the order of the ``Report``. What the plan
