@@ -13,6 +13,7 @@ let package = Package(
     .library(name: "StrataCharts", targets: ["StrataCharts"]),
     .executable(name: "strata", targets: ["StrataCLI"]),
     .executable(name: "bench", targets: ["bench"]),
+    .executable(name: "workflows", targets: ["workflows-command"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
@@ -50,6 +51,8 @@ let package = Package(
     // MARK: Worked examples
     .target(
       name: "Workflows", dependencies: ["Strata", "StrataCharts"], path: "Examples/Workflows"),
+    .executableTarget(
+      name: "workflows-command", dependencies: ["Workflows", "StrataCharts"], path: "Examples/Run"),
 
     // MARK: Tests
     .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -60,7 +63,9 @@ let package = Package(
       name: "StrataDiagnosticsTests", dependencies: ["StrataDiagnostics", "TestSupport"],
       resources: [.copy("Reference")]),
     .testTarget(name: "StrataChartsTests", dependencies: ["StrataCharts"]),
-    .testTarget(name: "WorkflowTests", dependencies: ["Workflows", "Strata", "TestSupport"]),
+    .testTarget(
+      name: "WorkflowTests",
+      dependencies: ["Workflows", "Strata", "StrataDiagnostics", "TestSupport"]),
     .testTarget(
       name: "StrataSamplingTests",
       dependencies: ["StrataSampling", "StrataDiagnostics", "TestSupport"]),

@@ -1,9 +1,12 @@
+import Strata
 import StrataCharts
 
 /// What a worked example finds: numbers that its tests compare with references, and pictures for its page.
 public struct Workflow: Sendable {
   /// Numbers by name.
   public var numbers: [String: Double] = [:]
+  /// The fits that it is about, by name.
+  public var fits: [String: Fit] = [:]
   /// Pictures by the name of their file, without ending.
   public var pictures: [String: any Chart] = [:]
 

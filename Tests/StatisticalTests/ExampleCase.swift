@@ -9,12 +9,17 @@ struct ExampleCase: Sendable, CustomTestStringConvertible {
   var expected: String
   /// Entries of the file that the example does not report.
   var leftOut: Set<String> = []
+  var leavesOut: @Sendable (String) -> Bool = { _ in false }
   var draws = 4000
 
-  var testDescription: String { table }
+  var testDescription: String { expected }
 
   static let all: [ExampleCase] = [
     ExampleCase(model: "radon", table: "radon", expected: "radon_varying_intercept_slope"),
+    ExampleCase(
+      model: "radon_separate", table: "radon", expected: "radon_separate_by_county",
+      // Compared by quantiles in the test of the worked example: their tails have no fourth moment or no variance.
+      leavesOut: { $0.hasPrefix("eps[") }),
     ExampleCase(
       model: "eight_schools", table: "eight_schools", expected: "eight_schools", draws: 10_000),
     ExampleCase(
@@ -55,6 +60,6 @@ struct ExampleCase: Sendable, CustomTestStringConvertible {
 
   func references() throws -> [(parameter: String, reference: ReferencePosterior)] {
     try ReferencePosterior.all(contentsOf: "\(Self.folder)/expected/\(expected).json")
-      .filter { !leftOut.contains($0.parameter) }
+      .filter { !leftOut.contains($0.parameter) && !leavesOut($0.parameter) }
   }
 }

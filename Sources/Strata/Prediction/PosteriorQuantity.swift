@@ -15,10 +15,13 @@ public struct PosteriorQuantity: Sendable, CustomStringConvertible {
     summary = QuantitySummary(chains)
   }
 
+  /// All draws, chain after chain.
+  public var draws: [Double] { chains.flatMap { $0 } }
+
   /// The interval between the quantiles that leave the same probability on both sides.
   /// - Throws: ``IntervalError``.
   public func interval(_ probability: Double = 0.9) throws(IntervalError) -> CredibleInterval {
-    try .equalTailed(chains.flatMap { $0 }, probability: probability)
+    try .equalTailed(draws, probability: probability)
   }
 
   /// The shortest interval of a probability.
@@ -26,7 +29,7 @@ public struct PosteriorQuantity: Sendable, CustomStringConvertible {
   public func highestDensityInterval(_ probability: Double = 0.9) throws(IntervalError)
     -> CredibleInterval
   {
-    try .highestDensity(chains.flatMap { $0 }, probability: probability)
+    try .highestDensity(draws, probability: probability)
   }
 
   /// The probability that a statement about it holds, with its Monte Carlo error.
