@@ -93,15 +93,25 @@ struct RowDraws: Sendable {
     return matrix
   }
 
-  private func evaluate(
-    _ simulator: Simulator, _ chain: ChainResult, _ number: Int, _ draw: Int, firstRow: Int,
-    _ memory: Simulator.Memory, into output: UnsafeMutablePointer<Double>
-  ) {
+  /// Writes the parameters of a draw into the simulator's memory.
+  @discardableResult
+  func complete(
+    _ simulator: Simulator, _ chain: ChainResult, _ number: Int, _ draw: Int,
+    _ memory: Simulator.Memory
+  ) -> PredictionKey {
     let key = PredictionKey(seed: seed, chain: number, draw: draw)
     chain.reported.withUnsafeBufferPointer { reported in
       simulator.complete(
         reported.baseAddress.map { $0 + draw * chain.reportedCount }, key: key, memory)
     }
+    return key
+  }
+
+  private func evaluate(
+    _ simulator: Simulator, _ chain: ChainResult, _ number: Int, _ draw: Int, firstRow: Int,
+    _ memory: Simulator.Memory, into output: UnsafeMutablePointer<Double>
+  ) {
+    let key = complete(simulator, chain, number, draw, memory)
     switch kind {
     case .outcomes:
       var random = key.stream(

@@ -15,6 +15,8 @@ public enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible
   case notIntegrated(parameter: String, columns: [String])
   /// No group effect, or more than three for each group.
   case effectCount(Int, columns: [String])
+  /// Probabilities of counts are asked of something else.
+  case notCounts(String)
   /// More numbers than memory holds.
   case tooLarge(rows: Int, draws: Int)
 
@@ -64,6 +66,11 @@ public enum PredictionError: Error, Sendable, Equatable, CustomStringConvertible
       return count == 0
         ? "the model has no effects of \(groups) to integrate out."
         : "the model has \(count) effects for each group of \(groups); at most three can be integrated out."
+    case .notCounts(let name):
+      return """
+        only an outcome that is a count (Bernoulli, Binomial, Poisson, NegBinomial) has probabilities of counts, and \
+        `\(name)` is none: ask for the probability of a statement about it.
+        """
     case .tooLarge(let rows, let draws):
       return """
         \(draws) draws of \(rows) rows do not fit into memory: go through them draw by draw, or predict \
