@@ -53,6 +53,15 @@ import StrataCharts
     }
   }
 
+  @Test func countsAreBarsOfWidthOne() {
+    let curve = DensityCurve.counts("a", 2...3, [0.25, 0.75])
+    #expect(curve.x == [1.5, 2.5, 2.5, 3.5])
+    #expect(curve.density == [0.25, 0.25, 0.75, 0.75])
+    // Many thin curves have one entry in the legend, and one colour.
+    let chart = DensityPlot(groups: [.init(curves: [curve], draws: [curve, curve])])
+    #expect(chart.drawing(width: 400).labels.count { $0.text == "a" } == 1)
+  }
+
   @Test func whatIsLeftOutIsCounted() {
     let chart = DensityPlot(curves: [
       .init("a", draws: Pictures.normal(50) + [.nan, .infinity, 1e301])

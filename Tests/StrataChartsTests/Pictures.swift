@@ -71,7 +71,14 @@ enum Pictures {
         DensityPlot(
           title: long, xLabel: "value", curves: curves, interval: 0...1, reference: v.first)
       ),
-      ("densities", DensityPlot(groups: (0..<5).map { .init("\(long) \($0)", curves: curves) })),
+      (
+        "densities",
+        DensityPlot(groups: (0..<5).map { .init("\(long) \($0)", curves: curves, draws: curves) })
+      ),
+      (
+        "counts",
+        DensityPlot(curves: [.counts(long, -3...v.count, v), .counts("no numbers", 0...9, [])])
+      ),
       (
         "regression",
         RegressionPlot(

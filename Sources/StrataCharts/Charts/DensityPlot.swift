@@ -78,6 +78,8 @@ public struct DensityPlot: Chart {
     public var title: String
     /// The curves, all over one axis.
     public var curves: [DensityCurve]
+    /// Many curves, drawn thin and under the others: one for each of some posterior draws.
+    public var draws: [DensityCurve]
     /// The part of the first curve that is shaded.
     public var interval: ClosedRange<Double>?
     /// A value to compare with: a true value, zero.
@@ -85,11 +87,12 @@ public struct DensityPlot: Chart {
 
     /// One panel.
     public init(
-      _ title: String = "", curves: [DensityCurve], interval: ClosedRange<Double>? = nil,
-      reference: Double? = nil
+      _ title: String = "", curves: [DensityCurve], draws: [DensityCurve] = [],
+      interval: ClosedRange<Double>? = nil, reference: Double? = nil
     ) {
       self.title = title
       self.curves = curves
+      self.draws = draws
       self.interval = interval
       self.reference = reference
     }
@@ -141,7 +144,9 @@ public struct DensityPlot: Chart {
   private var labels: [String] {
     var seen: [String] = []
     for group in groups {
-      for curve in group.curves where !seen.contains(curve.label) { seen.append(curve.label) }
+      for curve in group.curves + group.draws where !seen.contains(curve.label) {
+        seen.append(curve.label)
+      }
     }
     return seen
   }
@@ -153,7 +158,8 @@ public struct DensityPlot: Chart {
     var figure = Figure(title: title, summary: summary)
     let names = labels
     for (i, name) in names.enumerated() where names.count > 1 || !name.isEmpty {
-      figure.legend.entries.append(.init(.line(.series(i)), name))
+      let isThick = groups.contains { $0.curves.contains { $0.label == name } }
+      figure.legend.entries.append(.init(.line(isThick ? .series(i) : .draw(i)), name))
     }
     if groups.contains(where: { $0.interval != nil }) {
       figure.legend.entries.append(.init(.area(.series(0), opacity: 0.22), intervalLabel))
@@ -164,7 +170,8 @@ public struct DensityPlot: Chart {
     figure.panels = groups.compactMap { panel(of: $0, names) }
     figure.plotHeight = figure.panels.count > 1 ? 130 : 230
     figure.notes = [
-      Figure.leftOut(groups.flatMap(\.curves).reduce(0) { $0 + $1.leftOut }, of: "draw") ?? ""
+      Figure.leftOut(
+        groups.flatMap { $0.curves + $0.draws }.reduce(0) { $0 + $1.leftOut }, of: "draw") ?? ""
     ]
     return figure
   }
@@ -172,7 +179,7 @@ public struct DensityPlot: Chart {
   private func panel(of group: Group, _ names: [String]) -> Panel? {
     var extent = Extent()
     var top = 0.0
-    for curve in group.curves {
+    for curve in group.curves + group.draws {
       let height = curve.reasonableTop
       let visible = curve.x.indices.filter { curve.density[$0] > height * 1e-3 }
       if let first = visible.first, let last = visible.last {
@@ -198,12 +205,25 @@ public struct DensityPlot: Chart {
           opacity: 0.22))
     }
     if let reference = group.reference { panel.marks.append(.vertical(reference, .reference)) }
+    func points(_ curve: DensityCurve) -> [Point] {
+      zip(curve.x, curve.density).map { Point($0, min($1, top * 10)) }
+    }
+    for curve in group.draws {
+      let number = names.firstIndex(of: curve.label) ?? 0
+      panel.marks.append(.line(points(curve), .draw(number)))
+    }
     for curve in group.curves {
       let stroke = Stroke.series(names.firstIndex(of: curve.label) ?? 0)
-      let points = zip(curve.x, curve.density).map { Point($0, min($1, top * 10)) }
-      panel.marks.append(.line(points, stroke))
+      panel.marks.append(.line(points(curve), stroke))
       if let constant = curve.constant { panel.marks.append(.vertical(constant, stroke)) }
     }
     return panel
+  }
+}
+
+extension Stroke {
+  /// One of many curves of a series.
+  fileprivate static func draw(_ series: Int) -> Stroke {
+    Stroke(paint: .series(series), width: 0.8, opacity: 0.4)
   }
 }
