@@ -34,6 +34,13 @@ struct PanelGrid {
       arrange()
       if plotWidth >= figure.minimumPlotWidth { break }
     }
+    // As many rows, but filled evenly: four panels as two and two, not three and one.
+    let rows = (figure.panels.count + columns - 1) / max(columns, 1)
+    let even = (figure.panels.count + rows - 1) / max(rows, 1)
+    if even < columns {
+      columns = even
+      arrange()
+    }
   }
 
   private mutating func arrange() {
