@@ -20,7 +20,9 @@ let package = Package(
   ],
   targets: [
     // MARK: Public API
-    .target(name: "Strata", dependencies: ["StrataModels", "StrataSampling", "StrataDiagnostics"]),
+    .target(
+      name: "Strata",
+      dependencies: ["StrataModels", "StrataSampling", "StrataDiagnostics", "StrataCharts"]),
     .target(name: "StrataDiagnostics"),
     .target(name: "StrataCharts"),
 

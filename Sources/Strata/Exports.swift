@@ -1,3 +1,4 @@
+@_exported import StrataCharts
 @_exported import StrataDiagnostics
 @_exported import StrataModels
 @_exported import StrataSampling

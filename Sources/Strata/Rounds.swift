@@ -25,11 +25,11 @@ public struct FitRounds: Sendable, Codable, Equatable {
 ///
 /// The summary is kept: that of the last round is the fit's.
 final class PrecisionCriterion: Sendable {
-  private let report: Report
+  private let report: DrawLayout
   private let target: PrecisionTarget
   private let last = Mutex<Summary?>(nil)
 
-  init(_ target: PrecisionTarget, report: Report) {
+  init(_ target: PrecisionTarget, report: DrawLayout) {
     self.target = target
     self.report = report
   }

@@ -25,7 +25,7 @@ public struct Summary: Sendable {
 
   /// Quantities are shared out among the cores; where there are many, up to sixteen at a time, as they lie side by
   /// side in memory.
-  init(_ report: Report, _ chains: [ChainResult]) {
+  init(_ report: DrawLayout, _ chains: [ChainResult]) {
     self.init(
       names: report.names, places: report.places, keptCount: report.keptCount, chains)
   }

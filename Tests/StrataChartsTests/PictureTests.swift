@@ -68,7 +68,7 @@ import StrataCharts
     ])
     #expect(chart.svg().contains("3 draws left out"))
     let forest = ForestPlot(
-      levels: ["a", "b"], series: [.init("", [Estimate(.nan), Estimate(1)])])
+      levels: ["a", "b"], series: [.init("", [ForestPlot.Estimate(.nan), ForestPlot.Estimate(1)])])
     #expect(forest.svg().contains("1 level without a finite estimate left out"))
   }
 
@@ -76,7 +76,7 @@ import StrataCharts
     let values = Pictures.normal(5000)
     let chart = ForestPlot(
       title: "Levels", levels: (0..<5000).map { "level \($0)" },
-      series: [.init("", values.map { Estimate($0, outer: ($0 - 1)...($0 + 1)) })])
+      series: [.init("", values.map { ForestPlot.Estimate($0, outer: ($0 - 1)...($0 + 1)) })])
     let drawing = chart.drawing(width: 900)
     #expect(drawing.labels.count < 60)
     #expect(drawing.labels.contains { $0.text == "4,970" })

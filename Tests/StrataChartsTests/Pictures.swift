@@ -35,8 +35,8 @@ enum Pictures {
   static let long =
     "a label so long that no place of any picture has room for the whole of it, <&\"'> ÄΩж日本"
 
-  static func estimates(_ values: [Double]) -> [Estimate?] {
-    values.map { x in x.isFinite ? Estimate(draws: [x - 1, x, x + 2]) : Estimate(x) }
+  static func estimates(_ values: [Double]) -> [ForestPlot.Estimate?] {
+    values.map { x in x.isFinite ? ForestPlot.Estimate(draws: [x - 1, x, x + 2]) : ForestPlot.Estimate(x) }
   }
 
   static func names(_ count: Int) -> [String] {

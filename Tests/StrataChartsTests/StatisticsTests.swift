@@ -100,7 +100,7 @@ import StrataCharts
     #expect(Quantile.of(sorted: [1, 2, 3, 4], 0) == 1)
     #expect(Quantile.of(sorted: [1, 2, 3, 4], 1) == 4)
     #expect(Quantile.of(sorted: [], 0.5).isNaN)
-    let estimate = Estimate(draws: (0...100).map(Double.init) + [.nan])
+    let estimate = ForestPlot.Estimate(draws: (0...100).map(Double.init) + [.nan])
     #expect(estimate.center == 50 && estimate.inner == 25...75)
     #expect(abs((estimate.outer?.lowerBound ?? 0) - 5) < 1e-13)
     #expect(estimate.outer?.upperBound == 95)

@@ -111,7 +111,7 @@ struct ForestLayout {
     return top + rowHeight
   }
 
-  private func title(_ level: Int, _ series: Int, _ estimate: Estimate) -> String {
+  private func title(_ level: Int, _ series: Int, _ estimate: ForestPlot.Estimate) -> String {
     let name = plot.series[series].label
     var text =
       plot.levels[level] + (name.isEmpty ? "" : ", \(name)")
@@ -123,7 +123,8 @@ struct ForestLayout {
   }
 
   private func draw(
-    _ estimate: Estimate, series: Int, at y: Double, _ frame: Frame, on canvas: inout Canvas,
+    _ estimate: ForestPlot.Estimate, series: Int, at y: Double, _ frame: Frame,
+    on canvas: inout Canvas,
     title: String
   ) {
     let paint = Paint.series(series)

@@ -1,44 +1,45 @@
-/// A centre with an inner and an outer interval; ends that are not finite are left out.
-public struct Estimate: Sendable, Equatable {
-  /// Mean or median.
-  public var center: Double
-  /// A narrow interval, drawn thick: 50 %.
-  public var inner: ClosedRange<Double>?
-  /// A wide interval, drawn thin: 90 %.
-  public var outer: ClosedRange<Double>?
-
-  /// An estimate; one without intervals is a point.
-  public init(
-    _ center: Double, inner: ClosedRange<Double>? = nil, outer: ClosedRange<Double>? = nil
-  ) {
-    self.center = center
-    self.inner = inner
-    self.outer = outer
-  }
-
-  /// Median, and central intervals of 50 % and `probability`, of draws; what isn't finite is not counted.
-  public init(draws: [Double], probability: Double = 0.9) {
-    let sorted = draws.drawable.sorted()
-    let tail = (1 - min(max(probability, 0), 1)) / 2
-    self.init(Quantile.of(sorted: sorted, 0.5))
-    guard sorted.count > 1 else { return }
-    inner = Quantile.of(sorted: sorted, 0.25)...Quantile.of(sorted: sorted, 0.75)
-    outer = Quantile.of(sorted: sorted, tail)...Quantile.of(sorted: sorted, 1 - tail)
-  }
-
-  fileprivate var ends: [Double] {
-    [center, inner?.lowerBound, inner?.upperBound, outer?.lowerBound, outer?.upperBound].compactMap(
-      \.self
-    )
-    .drawable
-  }
-}
-
 /// Estimates of the levels of a factor, one row each, several fits side by side.
 ///
 /// Thousands of levels stay readable: beyond ``maximumRows`` the lowest and the highest stand with their names, and
 /// what lies between is one strip of sorted intervals with its count.
 public struct ForestPlot: Chart {
+  /// A centre with an inner and an outer interval; ends that are not finite are left out.
+  public struct Estimate: Sendable, Equatable {
+    /// Mean or median.
+    public var center: Double
+    /// A narrow interval, drawn thick: 50 %.
+    public var inner: ClosedRange<Double>?
+    /// A wide interval, drawn thin: 90 %.
+    public var outer: ClosedRange<Double>?
+
+    /// An estimate; one without intervals is a point.
+    public init(
+      _ center: Double, inner: ClosedRange<Double>? = nil, outer: ClosedRange<Double>? = nil
+    ) {
+      self.center = center
+      self.inner = inner
+      self.outer = outer
+    }
+
+    /// Median, and central intervals of 50 % and `probability`, of draws; what isn't finite is not counted.
+    public init(draws: [Double], probability: Double = 0.9) {
+      let sorted = draws.drawable.sorted()
+      let tail = (1 - min(max(probability, 0), 1)) / 2
+      self.init(Quantile.of(sorted: sorted, 0.5))
+      guard sorted.count > 1 else { return }
+      inner = Quantile.of(sorted: sorted, 0.25)...Quantile.of(sorted: sorted, 0.75)
+      outer = Quantile.of(sorted: sorted, tail)...Quantile.of(sorted: sorted, 1 - tail)
+    }
+
+    fileprivate var ends: [Double] {
+      [center, inner?.lowerBound, inner?.upperBound, outer?.lowerBound, outer?.upperBound]
+        .compactMap(
+          \.self
+        )
+        .drawable
+    }
+  }
+
   /// The estimates of one fit.
   public struct Series: Sendable {
     /// The fit's name in the legend.

@@ -20,7 +20,7 @@ package struct PosteriorDensity: LogDensity {
   /// The unit that each parameter's position is measured in, in the order of ``BoundModel/parameters``.
   package let parameterUnits: [ParameterUnit]
   /// What is reported of a draw.
-  package let report: Report
+  package let report: DrawLayout
   private let kept: Plan.Effects
   /// How what the plan integrates out is drawn; nil if nothing is.
   private let effects: EffectDraws?
@@ -67,7 +67,7 @@ package struct PosteriorDensity: LogDensity {
     var reported = bound
     reported.parameters = planned.parameters
     (reported.graph, reported.effects) = (planned.graph, planned.effects)
-    report = Report(bound, planned: planned, effects: kept)
+    report = DrawLayout(bound, planned: planned, effects: kept)
     reported.quantities = report.quantities
     var reporter = ProgramCompiler(reported, units: units, for: .report)
     program = compiler.compile().program

@@ -1,7 +1,7 @@
 /// What is reported of a draw: which quantities, in which order, and what is kept of them.
 ///
 /// A row of numbers has the quantities first whose draws are kept, then those of which only means are.
-package struct Report: Sendable {
+package struct DrawLayout: Sendable {
   /// The names of all numbers in the order of the model: `mu_a`, `a[AITKIN]`, `beta[x1]`.
   package let names: [String]
   /// Where in a row each of them stands.
