@@ -46,6 +46,36 @@ public struct DensityCurve: Sendable {
     if estimate == nil { constant = kept.first }
   }
 
+  /// A kernel density estimate of what lies in a window: for a prior much wider than its posterior, whose estimate over
+  /// its whole width would be too coarse there.
+  public init(
+    _ label: String, draws: [Double], lower: Double? = nil, upper: Double? = nil,
+    within window: ClosedRange<Double>
+  ) {
+    let margin = (window.upperBound - window.lowerBound) / 4
+    let low = max(window.lowerBound - margin, lower ?? -.infinity)
+    let high = min(window.upperBound + margin, upper ?? .infinity)
+    let usable = draws.drawable
+    var near = usable.filter { $0 >= low && $0 <= high }
+    if near.count < 200 {
+      // Too few to estimate from: the central ones of all, whose density changes little over the window.
+      let sorted = usable.sorted()
+      near =
+        sorted.isEmpty
+        ? []
+        : usable.filter {
+          $0 >= Quantile.of(sorted: sorted, 0.01) && $0 <= Quantile.of(sorted: sorted, 0.99)
+        }
+    }
+    let estimate = DensityEstimate(near, lower: lower, upper: upper)
+    let share = Double(near.count) / Double(max(usable.count, 1))
+    let inside = (estimate?.x ?? []).indices.filter { window.contains(estimate!.x[$0]) }
+    self.init(
+      label, x: inside.map { estimate!.x[$0] },
+      density: inside.map { estimate!.density[$0] * share })
+    leftOut = draws.count - usable.count
+  }
+
   /// The density of Beta(alpha, beta); nothing where they are not positive.
   public static func beta(_ label: String, alpha: Double, beta: Double) -> DensityCurve {
     guard alpha > 0, beta > 0, alpha.isFinite, beta.isFinite else {

@@ -22,15 +22,19 @@ public struct PairPlot: Chart {
   public var divergent: [Bool]
   /// How many parameters are drawn.
   public var maximumColumns: Int
+  /// More draws than that are thinned, with a note; those after divergent transitions all stay.
+  public var maximumPoints: Int
 
   /// A matrix of pairs.
   public init(
-    title: String = "", columns: [Column], divergent: [Bool] = [], maximumColumns: Int = 6
+    title: String = "", columns: [Column], divergent: [Bool] = [], maximumColumns: Int = 6,
+    maximumPoints: Int = 1000
   ) {
     self.title = title
     self.columns = columns
     self.divergent = divergent
     self.maximumColumns = maximumColumns
+    self.maximumPoints = max(1, maximumPoints)
   }
 
   /// What the picture shows, in words.
@@ -38,8 +42,6 @@ public struct PairPlot: Chart {
     "Pairs of \(columns.map(\.label).joined(separator: ", ")), with histograms on the diagonal and correlations above it; "
       + "\(NumberText.count(divergent.reduce(0) { $0 + ($1 ? 1 : 0) }, "draw")) after divergent transitions marked."
   }
-
-  private static let maximumPoints = 1000
 
   /// The picture at a width in pixels.
   public func drawing(width requested: Double) -> Drawing {
@@ -59,7 +61,7 @@ public struct PairPlot: Chart {
     let matrix = PairMatrix(
       columns: shown.map { column in (column.label, kept.map { column.draws[$0] }) },
       divergent: kept.map { $0 < divergent.count && divergent[$0] },
-      maximumPoints: Self.maximumPoints)
+      maximumPoints: maximumPoints)
     return figure.drawing(width: requested) { canvas, left, top, width in
       matrix.draw(on: &canvas, left: left, top: top, width: width)
     }
@@ -67,9 +69,9 @@ public struct PairPlot: Chart {
 
   private func notes(_ shown: [Column], count: Int, kept: [Int]) -> [String] {
     var notes: [String] = []
-    if kept.count > Self.maximumPoints {
+    if kept.count > maximumPoints {
       notes.append(
-        "\(NumberText.count(Self.maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn, and all after divergent transitions."
+        "\(NumberText.count(maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn, and all after divergent transitions."
       )
     }
     notes.append(Figure.leftOut(count - kept.count, of: "draw") ?? "")

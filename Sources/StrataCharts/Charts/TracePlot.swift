@@ -22,15 +22,19 @@ public struct TracePlot: Chart {
   public var divergences: [[Int]]
   /// The number of the first draw.
   public var firstDraw: Int
+  /// Only every so many-th draw is drawn, with a note: for small files.
+  public var interval: Int
 
   /// Traces, a panel for each parameter.
   public init(
-    title: String = "", groups: [Group], divergences: [[Int]] = [], firstDraw: Int = 1
+    title: String = "", groups: [Group], divergences: [[Int]] = [], firstDraw: Int = 1,
+    interval: Int = 1
   ) {
     self.title = title
     self.groups = groups
     self.divergences = divergences
     self.firstDraw = firstDraw
+    self.interval = max(1, interval)
   }
 
   /// What the picture shows, in words.
@@ -55,7 +59,9 @@ public struct TracePlot: Chart {
       x.wholeNumbers = true
       var panel = Panel(title: group.label, x: x, y: Axis(extent))
       for (c, chain) in group.chains.enumerated() {
-        let points = chain.enumerated().map { Point(first + Double($0), $1) }
+        let points = stride(from: 0, to: chain.count, by: interval).map {
+          Point(first + Double($0), chain[$0])
+        }
         panel.marks.append(.line(points, Stroke(paint: .series(c), width: 0.8, opacity: 0.75)))
       }
       let divergent = divergences.joined().map { first + Double($0) }
@@ -74,6 +80,9 @@ public struct TracePlot: Chart {
       let count = divergences.reduce(0) { $0 + $1.count }
       figure.notes.append(
         "Marks along the axis: \(NumberText.count(count, "divergent transition")).")
+    }
+    if interval > 1 {
+      figure.notes.append("One draw in \(NumberText.count(interval)) is drawn.")
     }
     figure.notes.append(Figure.leftOut(leftOut, of: "draw") ?? "")
     let lengths = Set(groups.map { $0.chains.map(\.count).max() ?? 0 })
