@@ -127,6 +127,9 @@ public struct LeaveOneOut: Sendable {
     precondition(other.chains * other.draws == chains * draws, "different numbers of draws")
     observations += other.observations
   }
+
+  /// Adds observations that were computed elsewhere, from as many draws.
+  package mutating func append(_ others: [Observation]) { observations += others }
 }
 
 // MARK: Totals

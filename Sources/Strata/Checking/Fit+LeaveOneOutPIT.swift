@@ -9,27 +9,37 @@ extension Fit {
   /// For whole numbers, a number between the probabilities of less and of at most the outcome is drawn.
   /// - Throws: as ``leaveOneOut(outcome:)``.
   public func leaveOneOutPIT(outcome: String? = nil) throws -> [Double] {
-    let (densities, name, _) = try logDensities(outcome)
+    try leaveOneOutWithPIT(outcome: outcome).transforms
+  }
+
+  /// Leave-one-out cross-validation and the transforms of all rows in one go.
+  func leaveOneOutWithPIT(outcome: String? = nil) throws -> (
+    accuracy: PredictiveAccuracy, transforms: [Double]
+  ) {
+    let (densities, name, data) = try logDensities(outcome)
     let replicated = try predict(of: .outcome(name)).rows
     let observed = bound.outcomes[try bound.outcomeIndex(outcome)].values ?? []
     let seed = settings.seed
     var all: [Double] = []
+    var accuracy = LeaveOneOut(chains: densities.chains.count, draws: densities.drawCount)
     try densities.forEachSlice { rows, matrix in
       let outcomes = try replicated.matrix(rows)
-      all += parallelMap(rows.count) { row in
+      let results = parallelMap(rows.count) { row -> (LeaveOneOut.Observation, Double) in
         var weights = [Double](repeating: 0, count: densities.draws)
         return weights.withUnsafeMutableBufferPointer { weights in
           var loo = LeaveOneOut(chains: densities.chains.count, draws: densities.drawCount)
-          _ = loo.add(matrix.row(row), weights: weights)
+          let observation = loo.add(matrix.row(row), weights: weights)
           let number = rows.lowerBound + row
           let pit = LeaveOneOutPIT(
             outcome: observed[number], replicated: outcomes.row(row),
             weights: UnsafeBufferPointer(weights))
           var random = PredictionKey(seed: seed, chain: 0, draw: number).stream(.other)
-          return pit.value(uniform: random.uniform())
+          return (observation, pit.value(uniform: random.uniform()))
         }
       }
+      accuracy.append(results.map(\.0))
+      all += results.map(\.1)
     }
-    return all
+    return (PredictiveAccuracy(accuracy, outcome: name, data: data), all)
   }
 }

@@ -46,14 +46,15 @@ struct RowDraws: Sendable {
   }
 
   /// Calls `body` with the numbers of all rows of one draw after another.
-  func forEachDraw(_ body: (Int, Int, [Double]) throws -> Void) throws {
+  /// - Parameter interval: only every so many-th draw of each chain.
+  func forEachDraw(every interval: Int = 1, _ body: (Int, Int, [Double]) throws -> Void) throws {
     let simulators = try stride(from: 0, to: rowCount, by: RowDraws.blockSize).map { start in
       (start, try makeSimulator(start..<min(start + RowDraws.blockSize, rowCount)))
     }
     let memories = simulators.map { $0.1.makeMemory() }
     var numbers = [Double](repeating: 0, count: rowCount)
     for (index, chain) in chains.enumerated() {
-      for draw in 0..<drawCount {
+      for draw in stride(from: 0, to: drawCount, by: interval) {
         numbers.withUnsafeMutableBufferPointer { numbers in
           for ((start, simulator), memory) in zip(simulators, memories) {
             evaluate(
