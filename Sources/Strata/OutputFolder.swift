@@ -31,7 +31,7 @@ public struct OutputFolder: Sendable {
   }
 
   /// Writes a file whole: under another name first, so that no reader ever sees half of it.
-  func write(_ text: String, to name: String) throws(OutputError) {
+  package func write(_ text: String, to name: String) throws(OutputError) {
     let partial = "\(path)/.\(name).partial"
     guard let file = fopen(partial, "w") else { throw failure() }
     var text = text

@@ -22,7 +22,7 @@ extension Summary: CustomStringConvertible {
   }
 
   /// The rows of each parameter or group: `mu_a`, then `a[AITKIN]`, `a[ANOKA]`, ….
-  private var blocks: [ArraySlice<Row>] {
+  var blocks: [ArraySlice<Row>] {
     var blocks: [ArraySlice<Row>] = []
     var start = 0
     for index in rows.indices.dropFirst()
