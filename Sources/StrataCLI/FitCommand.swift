@@ -18,9 +18,13 @@ struct FitCommand: AsyncParsableCommand {
   var data: String
 
   @Option(
-    help: ArgumentHelp("Also write summary.csv and run.json into this folder.", valueName: "folder")
-  )
+    help: ArgumentHelp(
+      "Also write summary.csv, run.json, report.html and its pictures into this folder.",
+      valueName: "folder"))
   var out: String?
+
+  @Flag(help: "With --out: write no report and no pictures.")
+  var noReport = false
 
   @OptionGroup var sampling: SamplingArguments
 
@@ -64,6 +68,7 @@ struct FitCommand: AsyncParsableCommand {
     let written = Result { try folder.map { try output?.write(to: $0) } }
     if json, let output { try report(fit, json: output.json()) } else { report(fit) }
     _ = try written.get()
+    if let folder, !noReport { try FitReport(fit).write(to: folder) }
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }
 

@@ -11,7 +11,7 @@ struct StrataCommand: AsyncParsableCommand {
     version: strataVersion,
     subcommands: [
       FitCommand.self, ExplainCommand.self, PriorCommand.self, PredictCommand.self,
-      CheckCommand.self, CompareCommand.self, CalibrateCommand.self,
+      PlotCommand.self, CheckCommand.self, CompareCommand.self, CalibrateCommand.self,
     ])
 
   static func main() async {
