@@ -36,7 +36,9 @@ enum Pictures {
     "a label so long that no place of any picture has room for the whole of it, <&\"'> ÄΩж日本"
 
   static func estimates(_ values: [Double]) -> [ForestPlot.Estimate?] {
-    values.map { x in x.isFinite ? ForestPlot.Estimate(draws: [x - 1, x, x + 2]) : ForestPlot.Estimate(x) }
+    values.map { x in
+      x.isFinite ? ForestPlot.Estimate(draws: [x - 1, x, x + 2]) : ForestPlot.Estimate(x)
+    }
   }
 
   static func names(_ count: Int) -> [String] {

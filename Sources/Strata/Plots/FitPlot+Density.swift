@@ -33,7 +33,7 @@ extension FitPlot {
   public static func prior(_ names: [String] = [], probability: Double = 0.9) -> FitPlot {
     FitPlot { source in
       let names = try source.names(names, limit: 12)
-      let priors = try source.priorDraws()
+      let priors = try source.priorDraws(of: names)
       let groups = try names.map { name in
         let draws = try source.pooled(name)
         let prior = try priors.draws(of: name)

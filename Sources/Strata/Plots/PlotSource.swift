@@ -110,11 +110,24 @@ struct PlotSource: Sendable {
 
   // MARK: What is shared
 
-  /// Draws of the priors for the table's groups.
-  func priorDraws() throws -> PriorPredictive {
-    if let prior { return prior }
-    return try fit.model.priorPredictive(
-      for: bound.layout.table, draws: 4000, seed: fit.settings.seed)
+  /// Draws of the priors of these numbers.
+  ///
+  /// Numbers without levels don't depend on the table: its first row is enough, unless the model names a level.
+  func priorDraws(of names: [String]) throws -> PriorPredictive {
+    func knows(_ prior: PriorPredictive) -> Bool {
+      let known = Set(prior.parameterNames)
+      return names.allSatisfy(known.contains)
+    }
+    if let prior, knows(prior) { return prior }
+    let table = bound.layout.table
+    let seed = fit.settings.seed
+    if let first = try? table.rows(0..<1),
+      let prior = try? fit.model.priorPredictive(for: first, draws: 4000, seed: seed), knows(prior)
+    {
+      return prior
+    }
+    let count = max(500, min(4000, 4_000_000 / max(1, fit.parameterNames.count)))
+    return try fit.model.priorPredictive(for: table, draws: count, seed: seed)
   }
 
   /// The outcome of that name, or the only one.
@@ -133,7 +146,9 @@ struct PlotSource: Sendable {
     accuracy: PredictiveAccuracy, transforms: [Double]
   ) {
     let name = try self.outcome(outcome).subject
-    return try leftOut[name] ?? fit.leaveOneOutWithPIT(outcome: name)
+    // A thousand replications tell a histogram's bars.
+    let interval = max(1, fit.chains.count * fit.drawsPerChain / 1000)
+    return try leftOut[name] ?? fit.leaveOneOutWithPIT(outcome: name, every: interval)
   }
 }
 

@@ -68,12 +68,14 @@ struct RowDraws: Sendable {
   }
 
   /// The numbers of some rows, chains side by side on all cores.
-  func matrix(_ rows: Range<Int>) throws -> DrawMatrix {
+  /// - Parameter interval: only every so many-th draw of each chain.
+  func matrix(_ rows: Range<Int>, every interval: Int = 1) throws -> DrawMatrix {
     let blocks = try stride(from: rows.lowerBound, to: rows.upperBound, by: RowDraws.blockSize)
       .map { start in
         (start, try makeSimulator(start..<min(start + RowDraws.blockSize, rows.upperBound)))
       }
-    let matrix = DrawMatrix(rows: rows.count, chains: chains.count, draws: drawCount)
+    let kept = (drawCount + interval - 1) / interval
+    let matrix = DrawMatrix(rows: rows.count, chains: chains.count, draws: kept)
     DispatchQueue.concurrentPerform(iterations: chains.count) { chain in
       for (start, simulator) in blocks {
         let count = simulator.bound.layout.table.rowCount
@@ -81,11 +83,13 @@ struct RowDraws: Sendable {
         withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { numbers in
           guard let base = numbers.baseAddress else { return }
           numbers.initialize(repeating: 0)
-          for draw in 0..<drawCount {
-            evaluate(simulator, chains[chain], chain, draw, firstRow: start, memory, into: base)
+          for place in 0..<kept {
+            evaluate(
+              simulator, chains[chain], chain, place * interval, firstRow: start, memory, into: base
+            )
             for row in 0..<count {
               matrix.numbers[
-                (start - rows.lowerBound + row) * draws + chain * drawCount + draw] = base[row]
+                ((start - rows.lowerBound + row) * chains.count + chain) * kept + place] = base[row]
             }
           }
         }

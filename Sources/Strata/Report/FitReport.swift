@@ -115,7 +115,7 @@ extension PlotSource {
 
   /// Makes what several pictures share.
   mutating func prepare(_ notes: inout [String]) {
-    prior = try? priorDraws()
+    prior = try? priorDraws(of: densityNames())
     for outcome in bound.outcomes {
       let name = outcome.subject
       do {

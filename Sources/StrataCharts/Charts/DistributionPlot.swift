@@ -36,7 +36,7 @@ public struct DistributionPlot: Chart {
       + "\(NumberText.count(predicted.count, "data set")) \(predictedLabel)."
   }
 
-  private static let maximumLines = 60
+  private static let maximumLines = 30
 
   /// The picture at a width in pixels.
   public func drawing(width: Double) -> Drawing {
@@ -44,19 +44,18 @@ public struct DistributionPlot: Chart {
     let usable = { (x: Double) in x.isDrawable && (!isLogarithmic || x > 0) }
     let data = observed.filter(usable).sorted()
     let step = max(1, (predicted.count + Self.maximumLines - 1) / Self.maximumLines)
-    let kept = predicted.map { $0.filter(usable) }
-    let drawn = stride(from: 0, to: kept.count, by: step).map { kept[$0].sorted() }.filter {
-      !$0.isEmpty
-    }
+    let shown = stride(from: 0, to: predicted.count, by: step).map { predicted[$0] }
+    let kept = shown.map { $0.filter(usable) }
+    // Of a large sample the curve through two thousand of its sorted values looks the same.
+    let drawn = kept.filter { !$0.isEmpty }.map { $0.sorted().thinned(to: 2000) }
     let leftOut =
-      observed.count - data.count
-      + zip(predicted, kept).reduce(0) { $0 + $1.0.count - $1.1.count }
+      observed.count - data.count + zip(shown, kept).reduce(0) { $0 + $1.0.count - $1.1.count }
     figure.notes = [
       leftOut == 0
         ? ""
         : "\(NumberText.count(leftOut, "value")) left out: not finite\(isLogarithmic ? ", or not above zero" : "")."
     ]
-    let everything = drawn.joined().sorted()
+    let everything = Array(drawn.joined()).thinned(to: 20_000).sorted()
     var extent = Extent(data)
     if !everything.isEmpty {
       extent.include([
@@ -86,6 +85,16 @@ public struct DistributionPlot: Chart {
   private func steps(_ sorted: [Double], _ x: Axis) -> [Point] {
     var points = [Point(min(x.lower, sorted[0]), 0)]
     let n = Double(sorted.count)
+    if sorted.count > 300, sorted[0] < sorted[sorted.count / 2] {
+      // Steps this small are a curve.
+      let places = (0...200).map { $0 * (sorted.count - 1) / 200 }
+      let isCurve = Set(places.map { sorted[$0] }).count > 190
+      if isCurve {
+        points += places.map { Point(sorted[$0], (Double($0) + 0.5) / n) }
+        points.append(Point(max(x.upper, sorted[sorted.count - 1]), 1))
+        return points
+      }
+    }
     for (i, value) in sorted.enumerated() {
       if i + 1 < sorted.count, sorted[i + 1] == value { continue }
       points.append(Point(value, points[points.count - 1].y))

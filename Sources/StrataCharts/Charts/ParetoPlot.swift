@@ -70,7 +70,7 @@ public struct ParetoPlot: Chart {
           .horizontal(threshold, .reference),
           .points(
             kept.map(place), shape: .circle, .series(0), radius: radius, opacity: 0.6,
-            titles: kept.map(title)),
+            titles: kept.count <= 200 ? kept.map(title) : nil),
           .points(
             bad.map(place), shape: .triangle, .series(1), radius: 3.4, opacity: 0.95,
             titles: bad.map(title)),

@@ -178,7 +178,8 @@ struct HistogramBins {
   /// not press the data into one bar.
   init?(_ plot: PredictiveHistogram) {
     let observed = plot.groups.flatMap(\.observed).drawable
-    let predicted = plot.groups.flatMap { $0.predicted.joined() }.drawable.sorted()
+    let predicted = plot.groups.flatMap { $0.predicted.joined() }.drawable.thinned(to: 20_000)
+      .sorted()
     var extent = Extent(observed)
     if !predicted.isEmpty {
       extent.include([Quantile.of(sorted: predicted, 0.01), Quantile.of(sorted: predicted, 0.99)])

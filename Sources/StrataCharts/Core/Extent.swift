@@ -42,3 +42,11 @@ extension Sequence<Double> {
   /// What can be drawn of it.
   var drawable: [Double] { filter(\.isDrawable) }
 }
+
+extension [Double] {
+  /// At most so many of the numbers, evenly spaced, the first and the last among them.
+  func thinned(to limit: Int) -> [Double] {
+    guard count > limit, limit > 1 else { return self }
+    return (0..<limit).map { self[$0 * (count - 1) / (limit - 1)] }
+  }
+}

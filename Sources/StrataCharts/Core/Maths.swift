@@ -13,6 +13,8 @@ package enum Maths {
   static func logarithm10(_ x: Double) -> Double { log10(x) }
   static func power(_ x: Double, _ y: Double) -> Double { pow(x, y) }
   static func sine(_ x: Double) -> Double { sin(x) }
+  static func arcsine(_ x: Double) -> Double { asin(x) }
+  static func arctangent(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
   static func cosine(_ x: Double) -> Double { cos(x) }
   static func logGamma(_ x: Double) -> Double { lgamma(x) }
   static func errorFunction(_ x: Double) -> Double { erf(x) }

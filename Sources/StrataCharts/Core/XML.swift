@@ -25,18 +25,29 @@ package enum XML {
     let scale = decimals == 1 ? 10.0 : 100.0
     guard x.isFinite else { return "0" }
     let units = Int((min(max(x, -1e7), 1e7) * scale).rounded())
-    let whole = units.magnitude / UInt(scale)
-    var rest = units.magnitude % UInt(scale)
-    var text = (units < 0 ? "-" : "") + String(whole)
-    if rest > 0 {
-      var digits = decimals
-      while rest % 10 == 0 {
-        rest /= 10
-        digits -= 1
+    // At most nine digits before the point, two after it, a point and a sign.
+    return String(unsafeUninitializedCapacity: 16) { bytes in
+      var rest = units.magnitude
+      var place = 16
+      func put(_ byte: UInt8) {
+        place -= 1
+        bytes[place] = byte
       }
-      let fraction = String(rest)
-      text += "." + String(repeating: "0", count: digits - fraction.count) + fraction
+      var hasFraction = false
+      for _ in 0..<(decimals == 1 ? 1 : 2) {
+        let digit = UInt8(rest % 10)
+        rest /= 10
+        if digit > 0 || hasFraction { put(48 + digit) }
+        hasFraction = hasFraction || digit > 0
+      }
+      if hasFraction { put(46) }
+      repeat {
+        put(48 + UInt8(rest % 10))
+        rest /= 10
+      } while rest > 0
+      if units < 0 { put(45) }
+      for i in place..<16 { bytes[i - place] = bytes[i] }
+      return 16 - place
     }
-    return text
   }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+
 /// A page with text, tables and pictures: one HTML file that needs no network and no script.
 public struct Report: Sendable {
   /// A table; cells that read as numbers are set to the right.
@@ -84,9 +86,12 @@ public struct Report: Sendable {
     page += "<header>\n<h1>\(name)</h1>\n"
     if !subtitle.isEmpty { page += "<p class=\"subtitle\">\(XML.escaped(subtitle))</p>\n" }
     page += "</header>\n" + contents
+    var figures = figures()[...]
     for (i, section) in sections.enumerated() {
       page += "<section id=\"section-\(i + 1)\">\n<h2>\(XML.escaped(section.title))</h2>\n"
-      for block in section.blocks { page += html(block) }
+      for block in section.blocks {
+        if case .figure = block { page += figures.removeFirst() } else { page += html(block) }
+      }
       page += "</section>\n"
     }
     if !footer.isEmpty { page += "<footer>\(XML.escaped(footer))</footer>\n" }
@@ -115,7 +120,7 @@ public struct Report: Sendable {
     case .notice(let text):
       return "<p class=\"notice\" role=\"note\">\(XML.escaped(text))</p>\n"
     case .table(let table): return html(table)
-    case .figure(let chart, let caption): return html(chart, caption)
+    case .figure: return ""  // made by `figures`
     }
   }
 
@@ -165,13 +170,32 @@ public struct Report: Sendable {
     cell.allSatisfy { $0.isNumber || "+-−.,eE×∞%– ".contains($0) }
   }
 
-  private func html(_ chart: any Chart, _ caption: String) -> String {
-    var text = "<figure>\n"
-    for (name, pixels) in Self.widths {
-      text +=
-        "<div class=\"\(name)\">\n\(chart.drawing(width: pixels).svg(hasStyle: false))</div>\n"
+  /// The pictures in the order of the page, each with its widths; laid out on all cores.
+  private func figures() -> [String] {
+    let all = sections.flatMap(\.blocks).compactMap {
+      block -> (chart: any Chart, caption: String)? in
+      if case .figure(let chart, let caption) = block { (chart, caption) } else { nil }
     }
-    if !caption.isEmpty { text += "<figcaption>\(XML.escaped(caption))</figcaption>\n" }
-    return text + "</figure>\n"
+    let widths = Self.widths
+    let pictures = [String](unsafeUninitializedCapacity: all.count * widths.count) {
+      buffer, count in
+      // Each iteration makes one element of its own, and all have ended when the call returns.
+      nonisolated(unsafe) let results = buffer
+      count = all.count * widths.count
+      DispatchQueue.concurrentPerform(iterations: count) { i in
+        let drawing = all[i / widths.count].chart.drawing(width: widths[i % widths.count].pixels)
+        (results.baseAddress! + i).initialize(to: drawing.svg(hasStyle: false))
+      }
+    }
+    return all.enumerated().map { i, figure in
+      var text = "<figure>\n"
+      for (j, width) in widths.enumerated() {
+        text += "<div class=\"\(width.name)\">\n\(pictures[i * widths.count + j])</div>\n"
+      }
+      if !figure.caption.isEmpty {
+        text += "<figcaption>\(XML.escaped(figure.caption))</figcaption>\n"
+      }
+      return text + "</figure>\n"
+    }
   }
 }
