@@ -35,6 +35,9 @@ struct FitCommand: AsyncParsableCommand {
     completion: .list(Plan.Effects.allCases.map(\.rawValue)))
   var effects = Plan.Effects.draws.rawValue
 
+  @Flag(help: "Print a small histogram beside each parameter.")
+  var sparks = false
+
   @Flag(help: "Print one JSON object (run.json and the summary) instead of the table.")
   var json = false
 
@@ -79,7 +82,9 @@ struct FitCommand: AsyncParsableCommand {
   }
 
   private func report(_ fit: Fit) {
-    Terminal.printOutput("\(fit.summary)\n\n\(fit.findings(withNotes: !quiet))")
+    let table = fit.summary.text(
+      width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
+    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet))")
     if !quiet { Terminal.printError("\n" + fit.settingsLine) }
   }
 

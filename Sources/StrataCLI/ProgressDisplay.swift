@@ -1,13 +1,23 @@
 import Strata
 import Synchronization
 
-/// One line on stderr that is rewritten while the chains run: draws, divergences, time left.
+/// Lines on stderr that are rewritten while the chains run, one for each chain: where it is, draws per second,
+/// divergences, time left. Of many chains, or on a low terminal, one line for all.
 final class ProgressDisplay: Sendable {
-  private struct State {
-    var chains: [Int: ChainProgress] = [:]
-    var warmup = 0
+  fileprivate struct State {
+    var chains: [Int: ChainState] = [:]
     var nextShown: ContinuousClock.Instant
-    var isOnScreen = false
+    var lineCount = 0
+  }
+
+  fileprivate struct ChainState {
+    var progress: ChainProgress
+    /// When it was first heard of, in seconds, and when its draws began.
+    var start: Double
+    var samplingStart: Double?
+    /// When it was last heard of.
+    var last: Double
+    var warmup = 0
   }
 
   private let isShown: Bool
@@ -16,12 +26,14 @@ final class ProgressDisplay: Sendable {
   private let draws: Int?
   private let start: ContinuousClock.Instant
   private let state: Mutex<State>
+  private let isByChain: Bool
 
   init(isShown: Bool, options: FitOptions) {
     self.isShown = isShown
     chains = options.chains
     draws = options.target == nil ? options.draws : nil
     start = .now
+    isByChain = options.chains <= min(16, Terminal.height - 4)
     // What is over in the blink of an eye needs no progress.
     state = Mutex(State(nextShown: start + .milliseconds(300)))
   }
@@ -33,47 +45,97 @@ final class ProgressDisplay: Sendable {
 
   private func update(_ progress: ChainProgress) {
     state.withLock { state in
-      state.chains[progress.chain] = progress
-      if progress.phase == .warmup { state.warmup = progress.iterationCount }
       let now = ContinuousClock.now
+      let seconds = (now - start) / .seconds(1)
+      state.note(progress, at: seconds)
       if now < state.nextShown { return }
       state.nextShown = now + .milliseconds(100)
-      let line = text(state, seconds: (now - start) / .seconds(1))
-      state.isOnScreen = true
-      Terminal.rewriteLine(line)
+      let lines =
+        isByChain
+        ? (0..<chains).map { line($0, state.chains[$0], seconds) } : [line(state, seconds)]
+      Terminal.rewriteLines(lines, replacing: state.lineCount)
+      state.lineCount = lines.count
     }
   }
 
-  /// Clears the line.
+  /// Clears the lines.
   func finish() {
     state.withLock { state in
-      if state.isOnScreen { Terminal.rewriteLine("") }
-      state.isOnScreen = false
+      if state.lineCount > 0 { Terminal.rewriteLines([], replacing: state.lineCount) }
+      state.lineCount = 0
       state.nextShown = .now + .seconds(1_000_000_000)
     }
   }
 
-  /// `Warmup 63 %, 0 of 4000 draws, 0 divergent, 12 s left`: short enough for 80 columns.
-  private func text(_ state: State, seconds: Double) -> String {
-    var (warmed, drawn, divergences) = (0, 0, 0)
+  // MARK: Text
+
+  /// `chain 2  ━━━━━━━━╸─────────────  sampling 412 of 1000, 530 draws/s, 0 divergent, 2 s left`.
+  private func line(_ number: Int, _ chain: ChainState?, _ seconds: Double) -> String {
+    let name =
+      "chain \(number + 1)"
+      + String(repeating: " ", count: "\(chains)".count - "\(number + 1)".count)
+    guard let chain else { return "\(name)  \(Self.bar(0))  waits for a core" }
+    let p = chain.progress
+    switch p.phase {
+    case .warmup:
+      let all = Double(p.iterationCount + (draws ?? p.iterationCount))
+      let done = Double(p.iteration) / max(1, all)
+      let percent = 100 * p.iteration / max(1, p.iterationCount)
+      let left = done > 0.003 ? (chain.last - chain.start) * (1 - done) / done : nil
+      return
+        "\(name)  \(Self.bar(done))  warmup \(percent) %\(Self.timeLeft(draws == nil ? nil : left))"
+    case .sampling:
+      let spent = chain.last - (chain.samplingStart ?? chain.last)
+      let rate = spent > 0.05 ? Double(p.iteration) / spent : nil
+      var text = "sampling \(p.iteration)"
+      if let draws { text += " of \(draws)" }
+      if let rate { text += ", \(Self.rate(rate))" }
+      text += ", \(p.divergences) divergent"
+      guard let draws else { return "\(name)  \(text)" }
+      if p.iteration >= draws {
+        return "\(name)  \(Self.bar(1))  \(draws) draws, \(p.divergences) divergent"
+      }
+      let done = Double(chain.warmup + p.iteration) / Double(max(1, chain.warmup + draws))
+      let left = rate.map { Double(draws - p.iteration) / $0 }
+      return "\(name)  \(Self.bar(done))  \(text)\(Self.timeLeft(left))"
+    }
+  }
+
+  /// All chains together: `Sampling, 1800 of 64000 draws, 2100 draws/s, 0 divergent, 30 s left`.
+  private func line(_ state: State, _ seconds: Double) -> String {
+    var (warmed, drawn, divergences, warmup) = (0, 0, 0, 0)
     for chain in state.chains.values {
-      switch chain.phase {
-      case .warmup:
-        warmed += chain.iteration
+      warmup = max(warmup, chain.warmup)
+      switch chain.progress.phase {
+      case .warmup: warmed += chain.progress.iteration
       case .sampling:
-        warmed += state.warmup
-        drawn += chain.iteration
-        divergences += chain.divergences
+        warmed += chain.warmup
+        drawn += chain.progress.iteration
+        divergences += chain.progress.divergences
       }
     }
-    // Of the chains that run: the others wait for a free core.
-    let percent = 100 * warmed / max(1, state.chains.count * state.warmup)
+    let percent = 100 * warmed / max(1, state.chains.count * warmup)
     let phase = drawn == 0 ? "Warmup \(percent) %" : "Sampling"
-    guard let draws else { return "\(phase), \(drawn) draws, \(divergences) divergent" }
-    let all = chains * (state.warmup + draws)
-    let done = Double(warmed + drawn) / Double(max(1, all))
+    let rate = drawn > 0 && seconds > 0.5 ? ", \(Self.rate(Double(drawn) / seconds))" : ""
+    guard let draws else { return "\(phase), \(drawn) draws\(rate), \(divergences) divergent" }
+    let done = Double(warmed + drawn) / Double(max(1, chains * (warmup + draws)))
     let left = Self.timeLeft(done > 0.003 ? seconds * (1 - done) / done : nil)
-    return "\(phase), \(drawn) of \(chains * draws) draws, \(divergences) divergent\(left)"
+    return "\(phase), \(drawn) of \(chains * draws) draws\(rate), \(divergences) divergent\(left)"
+  }
+
+  /// How far something is, in twenty characters.
+  private static func bar(_ share: Double) -> String {
+    let halves = Int((max(0, min(share, 1)) * 40).rounded(.down))
+    let full = String(repeating: "━", count: halves / 2)
+    let rest = halves % 2 == 1 ? "╸" : ""
+    return full + rest + String(repeating: " ", count: 20 - full.count - rest.count)
+  }
+
+  /// `530 draws/s`, `1.2 draws/s`.
+  static func rate(_ rate: Double) -> String {
+    if rate >= 10 { return "\(Int(min(rate, 1e15).rounded())) draws/s" }
+    let tenths = Int((rate * 10).rounded())
+    return "\(tenths / 10).\(tenths % 10) draws/s"
   }
 
   /// `, 12 s left`; nothing while there is no saying.
@@ -84,5 +146,21 @@ final class ProgressDisplay: Sendable {
     let minutes = (whole + 59) / 60
     if minutes < 100 { return ", \(minutes) min left" }
     return ", \((minutes + 59) / 60) h left"
+  }
+}
+
+extension ProgressDisplay.State {
+  fileprivate mutating func note(_ progress: ChainProgress, at seconds: Double) {
+    var chain =
+      chains[progress.chain] ?? .init(progress: progress, start: seconds, last: seconds)
+    if progress.phase == .warmup {
+      chain.warmup = progress.iterationCount
+    } else if chain.samplingStart == nil {
+      // The first report of draws comes a little after the first of them.
+      chain.samplingStart = chain.last
+    }
+    chain.progress = progress
+    chain.last = seconds
+    chains[progress.chain] = chain
   }
 }

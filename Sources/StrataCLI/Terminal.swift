@@ -16,10 +16,30 @@ enum Terminal {
   }
 
   /// The columns of the terminal behind stderr, or 80.
-  private static var width: Int {
+  private static var width: Int { columns(STDERR_FILENO) ?? 80 }
+
+  /// The rows of the terminal behind stderr, or 24.
+  static var height: Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0 else { return 24 }
+    return Int(size.ws_row)
+  }
+
+  /// The columns of the terminal that output goes to; nil if it goes elsewhere.
+  static var outputWidth: Int? { isatty(STDOUT_FILENO) == 1 ? columns(STDOUT_FILENO) : nil }
+
+  private static func columns(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
     return Int(size.ws_col)
+  }
+
+  /// Puts lines below one another, in place of the `count` that were written so before; the cursor stands below them.
+  static func rewriteLines(_ lines: [String], replacing count: Int) {
+    let up = count > 0 ? "\r\u{1B}[\(count)A" : ""
+    let width = width - 1
+    let text = lines.map { "\u{1B}[K" + $0.prefix(width) + "\n" }.joined()
+    writeError(up + text + (lines.count < count ? "\u{1B}[J" : ""))
   }
 
   /// Replaces the line that the cursor is in, cut so that it never wraps.
