@@ -19,7 +19,8 @@ package struct ProgramElements: Sendable {
     for step in vectors.flatMap(\.allSteps) {
       guard step.isElementwise(count) else { return nil }
       if let first = step.firstParameter {
-        guard step.positions == nil else { return nil }
+        // A program for some nodes of a model may take its parameters from the position of the whole model.
+        guard step.positions == nil, first + count <= shape.dimension else { return nil }
         for element in 0..<count { owners[first + element] = element }
       }
       if step.out.storage == Int32(STRATA_STORAGE_VECTOR.rawValue), step.out.shared == 0 {
