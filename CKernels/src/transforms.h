@@ -66,7 +66,6 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
     return v_fma(scale, u, load_operand(t->center, t->center.shared, i));
   }
   const double8 x = load_operand(t->x, t->x.shared, i);
-  if (op == STRATA_OP_FOLDED) return scale * fold_at(u, x).value;
   switch (op) {
     case STRATA_OP_LOWER: return v_fma(scale, v_exp(u), x);
     case STRATA_OP_LOWER_SPREAD: return v_fma(scale, v_exp(spread_exponent(u).value), x);
@@ -76,7 +75,6 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
 }
 
 STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
-  if (op == STRATA_OP_FOLDED) return v_log(fold_at(u, load_operand(t->x, t->x.shared, i)).slope);
   if (op == STRATA_OP_LOWER_SPREAD) {
     const exponent e = spread_exponent(u);
     return e.value + v_log(e.first);
@@ -96,6 +94,12 @@ STRATA_INLINE double transform_loop(int op, const transform *t, size_t n, const 
   double8 total = v_splat(0);
   FOR_EACH_PARAMETER(n) {
     const double8 u = load_position(t, position, i, k);
+    if (op == STRATA_OP_FOLDED) {
+      const fold at = fold_at(u, load_operand(t->x, t->x.shared, i));
+      v_store(out + i, load_operand(t->scale, t->scale.shared, i) * at.value);
+      if (jacobian) total += valid(v_log(at.slope), i, n);
+      continue;
+    }
     v_store(out + i, transform_value(op, u, t, i));
     if (jacobian && op != STRATA_OP_UNBOUNDED) {
       total += valid(transform_log_jacobian(op, u, t, i), i, n);
