@@ -25,7 +25,7 @@ public func shifts() async throws -> Workflow {
       .init(
         name,
         try cells.map {
-          StrataCharts.Estimate(draws: try fit.quantity("\(parameter)[\($0)]").draws)
+          ForestPlot.Estimate(draws: try fit.quantity("\(parameter)[\($0)]").draws)
         })
     }
     means.append(try estimates("m"))

@@ -27,7 +27,7 @@ public func sites() async throws -> Workflow {
       found.fits[name]!, name == "pooled" ? ["beta", "beta"] : ["beta[0]", "beta[1]"]
     )
     return ForestPlot.Series(
-      name, try names.map { StrataCharts.Estimate(draws: try fit.quantity($0).draws) })
+      name, try names.map { ForestPlot.Estimate(draws: try fit.quantity($0).draws) })
   }
   found.pictures["slopes"] = ForestPlot(
     xLabel: "slope", levels: ["site 0", "site 1"], series: series, order: .given)
