@@ -6,6 +6,9 @@ import Workflows
 
 let workflows: [(name: String, run: @Sendable () async throws -> Workflow)] = [
   ("radon", radon), ("response_times", responseTimes), ("sites", sites), ("shifts", shifts),
+  ("water_quality", waterQuality), ("email_campaigns", emailCampaigns),
+  ("uncertain_probabilities", uncertainProbabilities), ("eight_schools", eightSchools),
+  ("sleepstudy", sleepStudy), ("cbpp", cbpp), ("epil", epil), ("batting_averages", battingAverages),
 ]
 
 var names = Array(CommandLine.arguments.dropFirst())
