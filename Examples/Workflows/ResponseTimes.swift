@@ -16,24 +16,25 @@ public func responseTimes() async throws -> Workflow {
   var replicated: [[Double]] = []
   try fit.predict().forEachDraw { _, draw, y in if draw % 50 == 0 { replicated.append(y) } }
   let (g, y) = (try table.text("g"), try table.numbers("y"))
-  found.pictures["everyone"] = PredictiveHistogram(
+  found.pictures["response_times_all"] = PredictiveHistogram(
     xLabel: "seconds until a reply", observed: y, predicted: replicated)
   // A reply of each person: a table with one row for each.
   let names = try table.factor("g").levels, replies = try fit.predict(Table(["g": .text(names)]))
   let draws = try replies.draws(), within = try replies.probability { $0 <= 10 }
   let hers = zip(g, y).filter { $0.0 == "18" }.map(\.1)
-  found.pictures["person_18"] = PredictiveHistogram(
+  found.pictures["response_times_one"] = PredictiveHistogram(
     xLabel: "seconds until person 18 replies", observed: hers, predicted: [draws[18]])
   for (name, p) in zip(names, within) { found.numbers["P(\(name) within 10 s)"] = p }
-  let first = draws.map { a in draws.map { b in Double(zip(a, b).count { $0 < $1 }) / 4000 } }
+  var first = draws.map { a in draws.map { b in Double(zip(a, b).count { $0 < $1 }) / 4000 } }
+  for person in first.indices { first[person][person] = .nan }
   found.numbers["P(3 before 20)"] = first[3][20]
-  found.pictures["who_answers_first"] = HeatMap(
+  found.pictures["response_times_first"] = HeatMap(
     rowLabel: "answers first", rows: names, columns: names, values: first)
   func center(_ fit: Fit, _ name: String) -> (x: Double, y: Double) {
     (fit.summary["mu[\(name)]"]!.mean!, fit.summary["alpha[\(name)]"]!.mean!)
   }
   let arrows = names.map { ShrinkagePlot.Arrow($0, from: center(alone, $0), to: center(fit, $0)) }
-  found.pictures["people_shrink"] = ShrinkagePlot(
+  found.pictures["response_times_shrinkage"] = ShrinkagePlot(
     xLabel: "mean, seconds", yLabel: "dispersion", arrows: arrows, hasLogarithmicY: true)
   return found
 }

@@ -31,8 +31,9 @@ public func shifts() async throws -> Workflow {
     means.append(try estimates("m"))
     spreads.append(try estimates("s"))
   }
-  found.pictures["means"] = ForestPlot(
+  found.pictures["shifts_means"] = ForestPlot(
     xLabel: "mean yield, quarter pounds", levels: cells, series: means)
-  found.pictures["spreads"] = ForestPlot(xLabel: "sd of the yield", levels: cells, series: spreads)
+  found.pictures["shifts_spreads"] = ForestPlot(
+    xLabel: "sd of the yield", levels: cells, series: spreads)
   return found
 }

@@ -29,7 +29,7 @@ public func sites() async throws -> Workflow {
     return ForestPlot.Series(
       name, try names.map { ForestPlot.Estimate(draws: try fit.quantity($0).draws) })
   }
-  found.pictures["slopes"] = ForestPlot(
+  found.pictures["sites_slopes"] = ForestPlot(
     xLabel: "slope", levels: ["site 0", "site 1"], series: series, order: .given)
   let differ = try found.fits["tight"]!.probability { $0["beta[1]"] - $0["beta[0]"] > 0.3 }
   found.numbers["tight: P(slopes differ by 0.3)"] = differ.value
