@@ -161,11 +161,11 @@ struct Replications: Sendable {
   /// A data set for each of some draws, spread evenly over the chains.
   let replicated: [[Double]]
 
-  /// At most 200 data sets and ten million numbers.
+  /// At most 200 data sets, and fewer of large tables: they vary less.
   init(_ fit: Fit, _ name: String) throws {
     let outcome = fit.bound.outcomes[try fit.bound.outcomeIndex(name)]
     let predictions = try fit.predict(of: .outcome(name))
-    let wanted = max(8, min(200, 10_000_000 / max(1, fit.rowCount)))
+    let wanted = max(20, min(200, 2_000_000 / max(1, fit.rowCount)))
     let chains = max(1, fit.chains.count)
     let interval = max(1, fit.drawsPerChain * chains / wanted)
     var all: [[Double]] = []

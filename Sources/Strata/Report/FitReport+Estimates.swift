@@ -32,7 +32,7 @@ extension PlotSource {
         .init(
           "forest-\(quantity.name)", .forest(quantity.name),
           caption: count > 40
-            ? "The highest and the lowest of \(count) levels; the strip holds the others, sorted."
+            ? "The highest and the lowest of \(count.spoken) levels; the strip holds the others, sorted."
             : ""))
     }
     if shown.count > 6 {

@@ -15,9 +15,12 @@ extension PlotSource {
 
   var subtitle: String {
     let levels = bound.layout.factors.filter { !$0.columns.isEmpty }.map {
-      "\($0.levelCount) levels of \($0.columns.joined(separator: ", "))"
+      "\($0.levelCount.spoken) levels of \($0.columns.joined(separator: ", "))"
     }
-    return (["\(fit.rowCount) rows"] + levels + ["\(fit.summary.rows.count) numbers reported"])
+    return
+      (["\(fit.rowCount.spoken) rows"] + levels + [
+        "\(fit.summary.rows.count.spoken) numbers reported"
+      ])
       .joined(separator: " · ")
   }
 
@@ -64,9 +67,10 @@ extension PlotSource {
       }
       for name in names where table.hasColumn(name) && !used.contains(name) { used.append(name) }
     }
+    let groups = Set(bound.layout.factors.flatMap(\.columns))
     let rows = used.map { name -> [String] in
       let kind = (try? table.column(name).kind) ?? .text
-      if kind != .text, let values = try? table.numbers(name),
+      if kind != .text, !groups.contains(name), let values = try? table.numbers(name),
         let low = values.min(), let high = values.max()
       {
         let format = NumberFormat(
@@ -76,12 +80,12 @@ extension PlotSource {
         return [name, kind.rawValue, "\(text(low)) to \(text(high))"]
       }
       let count = (try? table.factor([name]).levelCount) ?? 0
-      return [name, kind.rawValue, "\(count) levels"]
+      return [name, kind.rawValue, "\(count.spoken) levels"]
     }
     let dropped = fit.droppedRows > 0 ? ", \(fit.droppedRows) more left out: a cell is missing" : ""
     return .table(
       .init(
-        "The columns that the model uses, of \(Self.file(table.name)): \(fit.rowCount) rows\(dropped)",
+        "The columns that the model uses, of \(Self.file(table.name)): \(fit.rowCount.spoken) rows\(dropped)",
         columns: ["column", "cells", "values"], rows: rows, visibleRows: 16))
   }
 
@@ -106,23 +110,57 @@ extension PlotSource {
         : [])
   }
 
-  /// What to do next.
+  /// What to do next, as commands.
   func nextSection() -> Report.Section {
-    let model = fit.model.name ?? "MODEL.strata"
-    let hasFile = bound.layout.table.contentHash != nil
-    let both = "\(model) --data \(hasFile ? bound.layout.table.name : "TABLE.csv")"
-    var items: [String] = []
+    let table = bound.layout.table
+    let model = (fit.model.name ?? "MODEL.strata").asArgument
+    let data = "--data \((table.contentHash == nil ? "TABLE.csv" : table.name).asArgument)"
+    let both = "\(model) \(data)"
+    var blocks: [Report.Block] = []
     if fit.diagnostics.hasFailed {
-      items.append("First of all, mend what the checks at the top found.")
+      blocks.append(.prose("First of all, mend what the checks at the top found."))
     }
-    items += [
-      "Hold the model against its data in numbers, and see what its priors do: strata check \(both)",
-      "Compare it with another model by how well each predicts rows that it has not seen: strata compare \(model) OTHER.strata --data \(hasFile ? bound.layout.table.name : "TABLE.csv")",
-      "Predict new rows: strata predict \(both) --new NEW.csv",
-      "Draw one picture: strata plot \(both) density --out density.svg",
-      "See what the priors allow before data are seen: strata prior \(both)",
-    ]
-    return .init("How to go on", [.list(items)])
+    blocks.append(
+      .code(
+        """
+        # What the data say of the model, and what its priors do
+        strata check \(both)
+
+        # Which of two models predicts rows best that it has not seen
+        strata compare \(model) OTHER.strata \(data)
+
+        # Predictions for new rows
+        strata predict \(both) --new NEW.csv
+
+        # What the priors allow before any outcome is seen
+        strata prior \(both)
+
+        # One picture; strata plot --help lists them
+        strata plot \(both) density --out density.svg
+        """))
+    return .init("How to go on", blocks)
+  }
+}
+
+extension String {
+  /// As a shell reads one word.
+  fileprivate var asArgument: String {
+    let isPlain = allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:@%".contains($0))
+    }
+    return isPlain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
+  }
+}
+
+extension Int {
+  /// `24,856`, as the pictures write it.
+  var spoken: String {
+    var text = ""
+    for (place, digit) in String(magnitude).reversed().enumerated() {
+      if place > 0, place % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return (self < 0 ? "-" : "") + String(text.reversed())
   }
 }
 
@@ -143,7 +181,7 @@ extension Summary {
       let sorted = block.sorted { ($0.statistics.mean ?? 0) > ($1.statistics.mean ?? 0) }
       let middle = sorted.dropFirst(3).dropLast(3).map(\.statistics)
       let between =
-        ["… \(middle.count) between, worst:", "", "", "", "", ""]
+        ["… \(middle.count.spoken) between, worst:", "", "", "", "", ""]
         + [errors.text(middle.compactMap(\.meanMCSE).max())]
         + [middle.compactMap(\.bulkESS).min(), middle.compactMap(\.tailESS).min()].map(
           NumberFormat.whole.text)

@@ -123,7 +123,7 @@ extension PlotSource {
         guard fit.rowCount * fit.chains.count * fit.drawsPerChain <= Self.leaveOneOutLimit else {
           notes.append(
             """
-            Leave-one-out cross-validation of \(name) is left out of the report: for \(fit.rowCount) rows it takes \
+            Leave-one-out cross-validation of \(name) is left out of the report: for \(fit.rowCount.spoken) rows it takes \
             longer than all else here. strata check and strata compare do it.
             """)
           continue

@@ -183,7 +183,7 @@ struct PairMatrix {
       let x = box.x + axis.fraction(value) * box.width
       canvas.line(Point(x, box.maxY), Point(x, box.maxY + 3), Stroke(paint: .quiet, width: 1))
       let half = TextMetrics.width(label, size: Type.tick) / 2
-      guard x + half <= box.maxX + 4, x - half >= box.x - 4 else { continue }
+      guard x + half <= box.maxX + 1, x - half >= box.x - 1 else { continue }
       canvas.text(
         label, at: Point(x, box.maxY + 14), anchor: .middle, size: Type.tick, paint: .quiet)
     }
