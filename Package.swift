@@ -64,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "StrataDiagnosticsTests", dependencies: ["StrataDiagnostics", "TestSupport"],
       resources: [.copy("Reference")]),
-    .testTarget(name: "StrataChartsTests", dependencies: ["StrataCharts"]),
+    .testTarget(name: "StrataChartsTests", dependencies: ["StrataCharts", "TestSupport"]),
     .testTarget(
       name: "WorkflowTests",
       dependencies: ["Workflows", "Strata", "StrataDiagnostics", "TestSupport"]),
