@@ -5,8 +5,8 @@ extension Fit: CustomStringConvertible {
   /// The summary as a table, with what the diagnostics say under it.
   public var description: String { "\(summary)\n\n\(findings(withNotes: true))" }
 
-  /// What the diagnostics say, in lines of at most 80 characters, then the notes.
-  package func findings(withNotes: Bool) -> String {
+  /// What the diagnostics say, in lines of at most `width` characters, then the notes.
+  package func findings(withNotes: Bool, width: Int = 80) -> String {
     var lines: [String] = []
     if let verdict = diagnostics.verdict { lines.append(verdict) }
     for finding in diagnostics.findings {
@@ -16,11 +16,14 @@ extension Fit: CustomStringConvertible {
       }
     }
     if withNotes { lines += notes.map { "Note: \($0)." } }
-    return lines.map { $0.wrapped() }.joined(separator: "\n")
+    return lines.map { $0.wrapped(to: width) }.joined(separator: "\n")
   }
 
   /// What ran, with every value that was chosen, and how long it took.
-  package var settingsLine: String {
+  package var settingsLine: String { settingsLine(width: 80) }
+
+  /// The same in lines of at most `width` characters.
+  package func settingsLine(width: Int) -> String {
     let s = settings
     let isNUTS = s.sampler == .nuts
     let target = s.targetAcceptance.map { ", target acceptance \($0)" } ?? ""
@@ -42,7 +45,7 @@ extension Fit: CustomStringConvertible {
       \(counted(dimension, "parameter")) sampled with \
       \(counted(evaluations, isNUTS ? "gradient" : "density evaluation")) in \(time) s.
       """
-    return text.wrapped()
+    return text.wrapped(to: width)
   }
 
   private func counted(_ count: Int, _ noun: String) -> String {

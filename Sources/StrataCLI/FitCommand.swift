@@ -84,8 +84,10 @@ struct FitCommand: AsyncParsableCommand {
   private func report(_ fit: Fit) {
     let table = fit.summary.text(
       width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
-    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet))")
-    if !quiet { Terminal.printError("\n" + fit.settingsLine) }
+    // Text needs no more than 80 columns, and no fewer than 40.
+    let width = max(40, min(Terminal.outputWidth ?? 80, 80))
+    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet, width: width))")
+    if !quiet { Terminal.printError("\n" + fit.settingsLine(width: width)) }
   }
 
   /// Stdout has the JSON alone; what failed is said on stderr too, since it explains the exit code.

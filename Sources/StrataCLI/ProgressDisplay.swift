@@ -69,36 +69,42 @@ final class ProgressDisplay: Sendable {
 
   // MARK: Text
 
-  /// `chain 2  ━━━━━━━━╸─────────────  sampling 412 of 1000, 530 draws/s, 0 divergent, 2 s left`.
+  /// `chain 2  ━━━━━━━━╸   412 of 1000, 530 draws/s, 0 divergent, 2 s left`.
   private func line(_ number: Int, _ chain: ChainState?, _ seconds: Double) -> String {
-    let name =
-      "chain \(number + 1)"
-      + String(repeating: " ", count: "\(chains)".count - "\(number + 1)".count)
-    guard let chain else { return "\(name)  \(Self.bar(0))  waits for a core" }
+    let room = String(repeating: " ", count: "\(chains)".count - "\(number + 1)".count)
+    let name = "chain \(number + 1)\(room)  "
+    guard let chain else { return name + Self.bar(0, beside: name) + "waits for a core" }
     let p = chain.progress
+    guard let draws else {
+      let percent = 100 * p.iteration / max(1, p.iterationCount)
+      return name
+        + (p.phase == .warmup ? "warmup \(percent) %" : "\(p.iteration) draws\(rate(of: chain))")
+    }
+    let warmup = p.phase == .warmup ? p.iterationCount : chain.warmup
+    let done = p.phase == .warmup ? p.iteration : warmup + p.iteration
+    let share = Double(done) / Double(max(1, warmup + draws))
+    let bar = Self.bar(share, beside: name)
     switch p.phase {
     case .warmup:
-      let all = Double(p.iterationCount + (draws ?? p.iterationCount))
-      let done = Double(p.iteration) / max(1, all)
+      let left = share > 0.003 ? (chain.last - chain.start) * (1 - share) / share : nil
       let percent = 100 * p.iteration / max(1, p.iterationCount)
-      let left = done > 0.003 ? (chain.last - chain.start) * (1 - done) / done : nil
-      return
-        "\(name)  \(Self.bar(done))  warmup \(percent) %\(Self.timeLeft(draws == nil ? nil : left))"
+      return "\(name)\(bar)warmup \(percent) %\(Self.timeLeft(left))"
     case .sampling:
-      let spent = chain.last - (chain.samplingStart ?? chain.last)
-      let rate = spent > 0.05 ? Double(p.iteration) / spent : nil
-      var text = "sampling \(p.iteration)"
-      if let draws { text += " of \(draws)" }
-      if let rate { text += ", \(Self.rate(rate))" }
-      text += ", \(p.divergences) divergent"
-      guard let draws else { return "\(name)  \(text)" }
-      if p.iteration >= draws {
-        return "\(name)  \(Self.bar(1))  \(draws) draws, \(p.divergences) divergent"
-      }
-      let done = Double(chain.warmup + p.iteration) / Double(max(1, chain.warmup + draws))
-      let left = rate.map { Double(draws - p.iteration) / $0 }
-      return "\(name)  \(Self.bar(done))  \(text)\(Self.timeLeft(left))"
+      if p.iteration >= draws { return "\(name)\(bar)\(draws) draws, \(p.divergences) divergent" }
+      let left = drawsPerSecond(of: chain).map { Double(draws - p.iteration) / $0 }
+      return "\(name)\(bar)\(p.iteration) of \(draws)\(rate(of: chain))\(Self.timeLeft(left))"
     }
+  }
+
+  private func drawsPerSecond(of chain: ChainState) -> Double? {
+    let spent = chain.last - (chain.samplingStart ?? chain.last)
+    return spent > 0.05 ? Double(chain.progress.iteration) / spent : nil
+  }
+
+  /// `, 530 draws/s, 0 divergent`.
+  private func rate(of chain: ChainState) -> String {
+    let rate = drawsPerSecond(of: chain).map { ", " + Self.rate($0) } ?? ""
+    return "\(rate), \(chain.progress.divergences) divergent"
   }
 
   /// All chains together: `Sampling, 1800 of 64000 draws, 2100 draws/s, 0 divergent, 30 s left`.
@@ -123,12 +129,14 @@ final class ProgressDisplay: Sendable {
     return "\(phase), \(drawn) of \(chains * draws) draws\(rate), \(divergences) divergent\(left)"
   }
 
-  /// How far something is, in twenty characters.
-  private static func bar(_ share: Double) -> String {
-    let halves = Int((max(0, min(share, 1)) * 40).rounded(.down))
+  /// How far something is, in as many characters as the terminal leaves beside name and numbers, at most twenty.
+  private static func bar(_ share: Double, beside name: String) -> String {
+    let width = min(20, Terminal.width - 1 - name.count - 56)
+    guard width >= 4 else { return "" }
+    let halves = Int((max(0, min(share, 1)) * Double(2 * width)).rounded(.down))
     let full = String(repeating: "━", count: halves / 2)
     let rest = halves % 2 == 1 ? "╸" : ""
-    return full + rest + String(repeating: " ", count: 20 - full.count - rest.count)
+    return full + rest + String(repeating: " ", count: width - full.count - rest.count) + "  "
   }
 
   /// `530 draws/s`, `1.2 draws/s`.

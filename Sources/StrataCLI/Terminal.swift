@@ -16,7 +16,7 @@ enum Terminal {
   }
 
   /// The columns of the terminal behind stderr, or 80.
-  private static var width: Int { columns(STDERR_FILENO) ?? 80 }
+  static var width: Int { columns(STDERR_FILENO) ?? 80 }
 
   /// The rows of the terminal behind stderr, or 24.
   static var height: Int {

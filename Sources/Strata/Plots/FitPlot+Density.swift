@@ -63,7 +63,7 @@ extension FitPlot {
     return interval.lower...interval.upper
   }
 
-  /// Where to look at the prior: no further from the posterior than its own width and a half.
+  /// Where to look at the prior: no further from the posterior than its own width.
   private static func window(
     _ posterior: [Double], _ prior: [Double], _ lower: Double?, _ upper: Double?
   ) -> ClosedRange<Double>? {
@@ -73,8 +73,8 @@ extension FitPlot {
       let place = Int(tail * Double(last))
       return (sorted[place], sorted[last - place])
     }
-    guard let inner = ends(posterior, 0.001), let outer = ends(prior, 0.01) else { return nil }
-    let reach = 1.5 * (inner.high - inner.low)
+    guard let inner = ends(posterior, 0.005), let outer = ends(prior, 0.01) else { return nil }
+    let reach = (inner.high - inner.low)
     guard reach > 0, reach.isFinite else { return nil }
     let low = max(min(outer.low, inner.low), inner.low - reach, lower ?? -.infinity)
     let high = min(max(outer.high, inner.high), inner.high + reach, upper ?? .infinity)

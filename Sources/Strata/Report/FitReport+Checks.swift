@@ -7,15 +7,21 @@ extension PlotSource {
     for outcome in bound.outcomes.prefix(3) {
       guard let data = replicated[outcome.subject] else { continue }
       let name = outcome.subject
-      part.figures.append(
-        .init(
-          "predictive-\(name)", .predictive(name),
-          caption: """
-            Bars are the data; points with intervals are \(data.replicated.count) data sets that the fitted model makes. \
-            A bar outside of its interval is something that the model misses.
-            """))
+      // Of a handful of rows there is no distribution to see.
+      if fit.rowCount >= 12 {
+        part.figures.append(
+          .init(
+            "predictive-\(name)", .predictive(name),
+            caption: """
+              Bars are the data; points with intervals are \(data.replicated.count) data sets that the fitted model \
+              makes. A bar outside of its interval is something that the model misses.
+              """))
+      }
       if fit.rowCount <= 40 {
-        part.figures.append(.init("rows-\(name)", .rows(name)))
+        part.figures.append(
+          .init(
+            "rows-\(name)", .rows(name),
+            caption: "What the fitted model predicts for each row, and what was observed."))
       }
       if data.distinctCount > 2, fit.rowCount >= 20 {
         part.figures.append(.init("distribution-\(name)", .distribution(name)))

@@ -10,6 +10,14 @@ struct ForestLayout {
     let all = Array(plot.levels.indices)
     let drawn = all.filter { plot.key($0) != nil }
     leftOut = all.count - drawn.count
+    let isPointwise = plot.series.map { series in
+      series.estimates.allSatisfy { $0?.inner == nil && $0?.outer == nil }
+    }
+    let lines = plot.series.indices.filter { !isPointwise[$0] || !isPointwise.contains(false) }
+    offsets = plot.series.indices.map { s in
+      lines.firstIndex(of: s).map { 8 * (Double($0) - Double(lines.count - 1) / 2) } ?? 0
+    }
+    rowHeight = max(17, 8 * Double(lines.count) + 7)
     switch plot.order {
     case .given: ordered = drawn
     case .byCenter:
@@ -18,7 +26,9 @@ struct ForestLayout {
     }
   }
 
-  private var rowHeight: Double { max(17, 8 * Double(plot.series.count) + 7) }
+  /// The line of each series within a row: below one another, but points without intervals on the row's middle.
+  private let offsets: [Double]
+  private let rowHeight: Double
   private static let stripHeight = 130.0
 
   func drawing(width requested: Double) -> Drawing {
@@ -102,10 +112,9 @@ struct ForestLayout {
     canvas.text(
       plot.levels[level], at: Point(frame.plot.x - 8, top + rowHeight / 2 + Type.tick * 0.35),
       anchor: .end, size: Type.tick, limit: nameWidth + 1)
-    let count = plot.series.count
     for s in plot.series.indices {
       guard let estimate = plot.estimate(s, level) else { continue }
-      let y = top + rowHeight / 2 + (Double(s) - Double(count - 1) / 2) * 8
+      let y = top + rowHeight / 2 + offsets[s]
       draw(estimate, series: s, at: y, frame, on: &canvas, title: title(level, s, estimate))
     }
     return top + rowHeight
