@@ -61,10 +61,28 @@ struct ProgramCompiler {
         let ready = readyNodes(among: waiting[index])
         let isReady = Set(ready)
         waiting[index].removeAll { isReady.contains($0) }
-        isDone[index] = waiting[index].isEmpty
+        // A density here may look at a scalar that is made of elements, and comes later.
+        isDone[index] =
+          waiting[index].isEmpty
+          && termNodes(in: open[index]).allSatisfy { operands[$0] != nil || isReady.contains($0) }
         emitSection(open[index], ready, isLast: isDone[index])
       }
     }
+  }
+
+  /// What the terms of the density look at that stand in a place.
+  private func termNodes(in place: Place) -> [Graph.Node] {
+    guard purpose == .density else { return [] }
+    let ownPriors = Set(needs.noncentred.values.map(\.prior)).union(emittedPriors)
+    func isHere(_ domain: Domain) -> Bool { needs.place(of: domain) == place }
+    let domains = bound.graph.domains
+    var nodes = bound.densities.indices.filter {
+      isHere(bound.densities[$0].domain) && !ownPriors.contains($0)
+    }.flatMap { [bound.densities[$0].variate] + bound.densities[$0].arguments }
+    nodes += bound.normalGroups.filter { isHere($0.domain) }.flatMap(\.nodes)
+    nodes += bound.normalRests.map(\.sd).filter { isHere(domains[$0]) }
+    nodes += bound.risings.map(\.dispersion).filter { isHere(domains[$0]) }
+    return nodes + bound.tails.filter { isHere($0.domain) }.flatMap(\.nodes)
   }
 
   /// Nodes whose inputs are there, or are themselves among them.
