@@ -71,7 +71,10 @@ import Testing
   @Test func unknownCommandIsRefused() async throws {
     try await check(
       ["fti", "m.strata"],
-      "there is no command \"fti\"; the commands are fit, explain, prior, predict, check, compare, calibrate; see 'strata --help'.",
+      """
+      there is no command "fti"; the commands are fit, explain, prior, predict, plot, check, compare, calibrate; see \
+      'strata --help'.
+      """,
       in: try Scratch())
     try await check(
       ["m.strata"],
