@@ -57,25 +57,7 @@ struct SamplingArguments: ParsableArguments {
       valueName: "number"))
   var targetAccept = "auto"
 
-  @Option(
-    help: ArgumentHelp(
-      "The moves taken before sampling: \(OptionReader.names(Plan.Mode.self)).",
-      valueName: "name"),
-    completion: .list(Plan.Mode.allCases.map(\.rawValue)))
-  var plan = Plan.Mode.auto.rawValue
-
-  @Option(
-    help: ArgumentHelp(
-      "Parameters to sample even if they could be integrated out.", valueName: "a,b"))
-  var sample = ""
-
-  @Option(
-    help: ArgumentHelp(
-      "Parameters that must be integrated out; an error if they can't be.", valueName: "a,b"))
-  var integrate = ""
-
-  @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
-  var dropMissing = false
+  @OptionGroup var planning: PlanArguments
 
   /// The options as a fit wants them.
   func options() throws -> FitOptions {
@@ -88,10 +70,10 @@ struct SamplingArguments: ParsableArguments {
     options.target = try readTarget()
     options.sampler = try OptionReader.choice(sampler, "--sampler")
     options.targetAcceptance = try OptionReader.fractionOrAuto(targetAccept, "--target-accept")
-    options.plan = try OptionReader.choice(plan, "--plan")
-    options.sampled = try OptionReader.names(sample, "--sample")
-    options.integrated = try OptionReader.names(integrate, "--integrate")
-    options.dropMissing = dropMissing
+    options.plan = try planning.mode()
+    options.sampled = try planning.sampled()
+    options.integrated = try planning.integrated()
+    options.dropMissing = planning.dropMissing
     return options
   }
 
