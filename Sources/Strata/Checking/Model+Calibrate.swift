@@ -151,12 +151,9 @@ extension Fit {
       let place = index(of: name) ?? 0
       return rows.reduce(0) { $0 + ($1[place] < trueRow[place] ? 1 : 0) }
     }
-    var simulators: [Simulator] = []
-    for index in bound.outcomes.indices {
-      let model = try bound.predicting(
-        bound.layout.table, groups: .knownLevels, firstFittedRow: 0)
-      simulators.append(
-        try Simulator(model, wanted: .outcome(index)) { quantityStarts[$0] ?? 0 })
+    let model = try bound.predicting(bound.layout.table, groups: .knownLevels, firstFittedRow: 0)
+    let simulators = try bound.outcomes.indices.map { index in
+      try Simulator(model, wanted: .outcome(index)) { quantityStarts[$0] ?? 0 }
     }
     let memories = simulators.map { $0.makeMemory() }
     var densities = [Double](repeating: 0, count: rowCount)

@@ -52,8 +52,7 @@ extension Fit {
     _ method: PredictiveAccuracy.Method, _ fold: [Int], _ count: Int, _ outcome: String?
   ) async throws -> PredictiveAccuracy {
     let table = bound.layout.table
-    let (_, name, data) = try logDensities(outcome)
-    let index = try bound.outcomeIndex(outcome)
+    let (index, name, data) = try identified(outcome)
     var elpd = [Double](repeating: .nan, count: fold.count)
     for part in 0..<count {
       let held = fold.indices.filter { fold[$0] == part }

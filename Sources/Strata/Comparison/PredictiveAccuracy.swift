@@ -210,11 +210,17 @@ extension Fit {
   /// The log densities of an outcome's rows, and which outcome it is.
   func logDensities(_ outcome: String?) throws -> (rows: RowDraws, name: String, data: OutcomeData)
   {
+    let (index, name, data) = try identified(outcome)
+    return (try rowDraws(nil, .knownLevels, .outcome(index), .logDensities), name, data)
+  }
+
+  /// Which outcome is meant, and of which data.
+  func identified(_ outcome: String?) throws -> (index: Int, name: String, data: OutcomeData) {
     let index = try bound.outcomeIndex(outcome)
     let (columns, hash) = bound.outcomeHash(index)
     return (
-      try rowDraws(nil, .knownLevels, .outcome(index), .logDensities),
-      bound.outcomes[index].subject, OutcomeData(columns: columns, rows: rowCount, hash: hash)
+      index, bound.outcomes[index].subject,
+      OutcomeData(columns: columns, rows: rowCount, hash: hash)
     )
   }
 }
