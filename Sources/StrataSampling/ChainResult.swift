@@ -96,6 +96,19 @@ public struct ChainResult: Sendable, Equatable {
     self.isComplete = isComplete
   }
 
+  /// The first draws, as if they were all; moments and counts stay those of all.
+  package func prefix(_ count: Int, isComplete: Bool = true) -> ChainResult {
+    ChainResult(
+      chain: chain, reportedCount: reportedCount,
+      reported: Array(reported.prefix(count * reportedCount)),
+      statistics: Array(statistics.prefix(count)), stepSize: stepSize,
+      inverseMetric: inverseMetric, warmupSeconds: warmupSeconds,
+      samplingSeconds: samplingSeconds, warmupEvaluations: warmupEvaluations,
+      samplingEvaluations: samplingEvaluations, warmupDivergences: warmupDivergences,
+      divergences: divergences, lastPosition: lastPosition, isComplete: isComplete,
+      moments: moments)
+  }
+
   /// How many draws there are.
   public var drawCount: Int { statistics.count }
 

@@ -18,6 +18,8 @@ public struct ChainConfiguration: Sendable, Equatable {
   /// When the task is cancelled: true returns the draws made so far, in results whose `isComplete`
   /// is false; false throws `CancellationError`.
   public let keepsPartialResults: Bool
+  /// Takes down the draws while they are made; nil if nobody does.
+  package var recording: DrawRecording?
 
   /// The threads that each chain may share its work among, when there are more threads than chains.
   @usableFromInline var threadsPerChain: Int { max(1, threads / chains) }

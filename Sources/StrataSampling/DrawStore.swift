@@ -32,6 +32,23 @@ struct DrawStore {
     reported.reserveCapacity(requested * density.keptCount)
   }
 
+  /// The draws from a number on, as a record.
+  func record(chain: Int, from first: Int, state: [UInt8]) -> ChainRecord {
+    let width = density.keptCount
+    return ChainRecord(
+      chain: chain, first: first, width: width, reported: Array(reported[(first * width)...]),
+      statistics: Array(statistics[first...]), state: state)
+  }
+
+  func writeState(to writer: inout ByteWriter) { moments.write(to: &writer) }
+
+  /// Takes in all draws of a record.
+  mutating func restore(_ record: ChainRecord, _ state: inout ByteReader) throws {
+    (reported, statistics) = (record.reported, record.statistics)
+    requested = count
+    moments = try RunningMoments(&state)
+  }
+
   /// Takes in the draw at a position: what it reports comes from a random stream of its own.
   mutating func append(_ draw: DrawStatistics, at position: UnsafePointer<Double>) throws {
     statistics.append(draw)

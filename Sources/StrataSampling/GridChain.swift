@@ -28,7 +28,8 @@ struct GridChain: ResumableChain {
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
-  private var draws: DrawStore
+  var draws: DrawStore
+  var recorder: ChainRecorder?
 
   init(
     _ density: DensityFunctions, proposal: GridProposal, chain: Int, seed: UInt64,
@@ -79,10 +80,28 @@ struct GridChain: ResumableChain {
           leapfrogCount: 0, isDivergent: false),
         at: position)
       monitor.report(iteration: draws.count, divergences: 0, evaluations: evaluations)
+      if let recorder, recorder.isDue { record(chain: chain) }
     }
   }
 
-  var drawCount: Int { draws.count }
+  func writeState(to writer: inout ByteWriter) {
+    random.write(to: &writer)
+    writer.put(position)
+    for value in [logDensity, logWeight, warmupSeconds, samplingSeconds] { writer.put(value) }
+    for count in [evaluations, warmupEvaluations] { writer.put(count) }
+  }
+
+  mutating func readState(_ reader: inout ByteReader) throws {
+    random = try RandomStream(&reader)
+    position = try reader.doubles()
+    guard position.count == candidate.count else { throw ByteReader.Ended() }
+    logDensity = try reader.double()
+    logWeight = try reader.double()
+    warmupSeconds = try reader.double()
+    samplingSeconds = try reader.double()
+    evaluations = try reader.int()
+    warmupEvaluations = try reader.int()
+  }
 
   var result: ChainResult {
     ChainResult(

@@ -169,6 +169,34 @@ package struct Hamiltonian: Trajectory {
     if isMoved, space.lower != nil { _ = try evaluate(current) }
   }
 
+  // MARK: Going on later
+
+  /// The chain's point with all that is known of it, the metric in use and the random numbers: what the next
+  /// transition depends on, bit for bit.
+  func writeState(to writer: inout ByteWriter) {
+    random.write(to: &writer)
+    writer.put(evaluations)
+    writer.put(UnsafeBufferPointer(start: current, count: 3 * stride + 2))
+    writer.put(UnsafeBufferPointer(start: scale, count: stride))
+    let square = space.dimension * space.dimension
+    writer.put(UnsafeBufferPointer(start: space.lower, count: space.lower == nil ? 0 : square))
+  }
+
+  mutating func readState(_ reader: inout ByteReader) throws {
+    random = try RandomStream(&reader)
+    evaluations = try reader.int()
+    let (point, factor, lower) = (
+      try reader.doubles(), try reader.doubles(), try reader.doubles()
+    )
+    let square = space.lower == nil ? 0 : space.dimension * space.dimension
+    guard point.count == 3 * stride + 2, factor.count == stride, lower.count == square else {
+      throw ByteReader.Ended()
+    }
+    for (i, value) in point.enumerated() { current[i] = value }
+    for (i, value) in factor.enumerated() { scale[i] = value }
+    for (i, value) in lower.enumerated() { space.lower![i] = value }
+  }
+
   // MARK: Transitions
 
   /// Gives the current point a new momentum, and sets the ends of the trajectory to it.

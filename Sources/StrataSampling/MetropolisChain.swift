@@ -39,6 +39,19 @@ struct MetropolisBlock {
     }
   }
 
+  /// What is frozen after warmup.
+  func writeState(to writer: inout ByteWriter) {
+    writer.put(factor)
+    writer.put(logScale)
+  }
+
+  mutating func readState(_ reader: inout ByteReader) throws {
+    let factor = try reader.doubles()
+    guard factor.count == self.factor.count else { throw ByteReader.Ended() }
+    self.factor = factor
+    logScale = try reader.double()
+  }
+
   /// Writes a proposal over the block's coordinates of `position`.
   func propose(
     _ position: UnsafeMutablePointer<Double>, normals: UnsafeMutablePointer<Double>,
@@ -105,7 +118,8 @@ struct MetropolisChain: ResumableChain {
   private var logDensity = 0.0
   private var terms: MetropolisTerms
   private var evaluations = 0
-  private var draws: DrawStore
+  var draws: DrawStore
+  var recorder: ChainRecorder?
   private var warmupEvaluations = 0
   private var warmupSeconds = 0.0
   private var samplingSeconds = 0.0
@@ -154,8 +168,6 @@ struct MetropolisChain: ResumableChain {
     warmupEvaluations = evaluations
     warmupSeconds = (ContinuousClock.now - begin).seconds
   }
-
-  var drawCount: Int { draws.count }
 
   var result: ChainResult {
     ChainResult(
@@ -223,9 +235,10 @@ struct MetropolisChain: ResumableChain {
     draws.request(count)
     monitor.begin(.sampling, count: draws.requested)
     while !draws.isComplete {
+      // Only between draws: a chain that goes on later begins with a whole one.
+      if monitor.isCancelled { return }
       var acceptance = 0.0
       for _ in 0..<configuration.thinning {
-        if monitor.isCancelled { return }
         acceptance += try sweep(tuning: false)
       }
       try draws.append(
@@ -235,6 +248,28 @@ struct MetropolisChain: ResumableChain {
           leapfrogCount: 0, isDivergent: false),
         at: position)
       monitor.report(iteration: draws.count, divergences: 0, evaluations: evaluations)
+      if let recorder, recorder.isDue { record(chain: chain) }
     }
+  }
+
+  func writeState(to writer: inout ByteWriter) {
+    random.write(to: &writer)
+    for block in blocks { block.writeState(to: &writer) }
+    writer.put(position)
+    for value in [logDensity, warmupSeconds, samplingSeconds] { writer.put(value) }
+    for count in [evaluations, warmupEvaluations] { writer.put(count) }
+  }
+
+  mutating func readState(_ reader: inout ByteReader) throws {
+    random = try RandomStream(&reader)
+    for index in blocks.indices { try blocks[index].readState(&reader) }
+    position = try reader.doubles()
+    guard position.count == dimension else { throw ByteReader.Ended() }
+    proposal = position
+    logDensity = try reader.double()
+    warmupSeconds = try reader.double()
+    samplingSeconds = try reader.double()
+    evaluations = try reader.int()
+    warmupEvaluations = try reader.int()
   }
 }

@@ -11,7 +11,8 @@ struct NUTSChain: ResumableChain {
   var monitor: ChainMonitor
   var stepSize = 1.0
   var metric: InverseMetric
-  private var draws: DrawStore
+  var draws: DrawStore
+  var recorder: ChainRecorder?
   private var divergences: [Divergence] = []
   private var divergenceCount = 0
   private var warmupDivergences = 0
@@ -50,8 +51,6 @@ struct NUTSChain: ResumableChain {
     warmupEvaluations = hamiltonian.evaluations
     warmupSeconds = (ContinuousClock.now - begin).seconds
   }
-
-  var drawCount: Int { draws.count }
 
   var result: ChainResult {
     ChainResult(
@@ -94,7 +93,7 @@ struct NUTSChain: ResumableChain {
   // MARK: Draws
 
   mutating func draw(_ count: Int) throws {
-    let begin = ContinuousClock.now
+    var begin = ContinuousClock.now
     draws.request(count)
     monitor.begin(.sampling, count: draws.requested)
     while !draws.isComplete && !monitor.isCancelled {
@@ -117,8 +116,38 @@ struct NUTSChain: ResumableChain {
       monitor.report(
         iteration: draws.count, divergences: divergenceCount,
         evaluations: hamiltonian.evaluations)
+      if let recorder, recorder.isDue {
+        samplingSeconds += (ContinuousClock.now - begin).seconds
+        begin = .now
+        record(chain: chain)
+      }
     }
     samplingSeconds += (ContinuousClock.now - begin).seconds
+  }
+
+  // MARK: Going on later
+
+  func writeState(to writer: inout ByteWriter) {
+    hamiltonian.writeState(to: &writer)
+    metric.write(to: &writer)
+    writer.put(stepSize)
+    writer.put(divergences.count)
+    for divergence in divergences { divergence.write(to: &writer) }
+    for count in [divergenceCount, warmupDivergences, warmupEvaluations] { writer.put(count) }
+    writer.put(warmupSeconds)
+    writer.put(samplingSeconds)
+  }
+
+  mutating func readState(_ reader: inout ByteReader) throws {
+    try hamiltonian.readState(&reader)
+    metric = try InverseMetric(&reader)
+    stepSize = try reader.double()
+    for _ in 0..<(try reader.int()) { divergences.append(try Divergence(&reader)) }
+    divergenceCount = try reader.int()
+    warmupDivergences = try reader.int()
+    warmupEvaluations = try reader.int()
+    warmupSeconds = try reader.double()
+    samplingSeconds = try reader.double()
   }
 
   private mutating func record(draw: Int) {

@@ -9,11 +9,25 @@ protocol ResumableChain {
   /// Makes this many draws more; fewer if the chain is cancelled.
   mutating func draw(_ count: Int) throws
 
-  /// How many draws there are.
-  var drawCount: Int { get }
+  /// The draws so far.
+  var draws: DrawStore { get set }
+
+  /// Where draws are taken down while they are made; nil if they are not.
+  var recorder: ChainRecorder? { get set }
+
+  /// Writes what the next draw depends on, and what is counted, but not the draws.
+  func writeState(to writer: inout ByteWriter)
+
+  /// Takes over what ``writeState(to:)`` wrote, in place of a warmup.
+  mutating func readState(_ reader: inout ByteReader) throws
 
   /// All draws so far.
   var result: ChainResult { get }
+}
+
+extension ResumableChain {
+  /// How many draws there are.
+  var drawCount: Int { draws.count }
 }
 
 /// The chains of a run, which draw in one round after another.
@@ -31,7 +45,7 @@ struct ChainGroup {
     try checkStarts(initial, chains: configuration.chains, dimension: dimension)
     self.configuration = configuration
     boxes = (0..<configuration.chains).map { chain in
-      ChainBox(initial: initial?[chain]) { try make(chain, $0) }
+      ChainBox(chain, initial: initial?[chain], configuration.recording) { try make(chain, $0) }
     }
   }
 
@@ -67,18 +81,22 @@ struct ChainGroup {
 /// Unchecked, because one thread at a time touches the chain. In a round each box is given to one task, which waits
 /// for its thread to leave the result; the task group waits for all its tasks, also when one of them throws; and the
 /// rounds of a group follow each other in one task. What a thread wrote is seen by the next through these waits.
-/// `initial` and `make` never change, and the flag is atomic.
+/// `number`, `initial`, `recording` and `make` never change, and the flag is atomic.
 private final class ChainBox: @unchecked Sendable {
   let cancelled = AtomicFlag()
+  private let number: Int
   private let initial: [Double]?
+  private let recording: DrawRecording?
   private let make: @Sendable (_ cancelled: AtomicFlag) throws -> any ResumableChain
   private var chain: (any ResumableChain)?
 
   init(
-    initial: [Double]?,
+    _ number: Int, initial: [Double]?, _ recording: DrawRecording?,
     make: @escaping @Sendable (_ cancelled: AtomicFlag) throws -> any ResumableChain
   ) {
+    self.number = number
     self.initial = initial
+    self.recording = recording
     self.make = make
   }
 
@@ -86,10 +104,17 @@ private final class ChainBox: @unchecked Sendable {
     defer { if isLast { chain = nil } }
     if chain == nil {
       var new = try make(cancelled)
-      try new.warmUp(initial: initial)
+      let earlier = recording?.earlier[number]
+      new.recorder = recording.map { ChainRecorder($0, recorded: earlier?.end ?? 0) }
+      if let earlier { try new.goOn(from: earlier) } else { try new.warmUp(initial: initial) }
       chain = new
     }
+    // A chain that goes on may be ahead of the first rounds.
+    if chain!.drawCount > count { return chain!.result.prefix(count) }
     try chain!.draw(count - chain!.drawCount)
+    if let recorder = chain!.recorder, cancelled.isSet || recorder.isWorthwhile {
+      chain!.record(chain: number)
+    }
     return chain!.result
   }
 }

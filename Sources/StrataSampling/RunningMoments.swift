@@ -13,6 +13,12 @@ public struct RunningMoments: Sendable, Equatable {
     squares = means
   }
 
+  package init(_ reader: inout ByteReader) throws {
+    drawCount = try reader.int()
+    means = try reader.doubles()
+    squares = try reader.doubles()
+  }
+
   /// Adds a draw: one value for each number.
   mutating func add(_ row: ArraySlice<Double>) {
     if means.isEmpty { return }
