@@ -121,7 +121,7 @@ extension Binder {
 
 extension Model {
   /// The columns that the model uses, in the table's order.
-  func columnsUsed(among columns: [String]) -> [String] {
+  package func columnsUsed(among columns: [String]) -> [String] {
     var used: Set<String> = []
     for statement in statements {
       switch statement.target {

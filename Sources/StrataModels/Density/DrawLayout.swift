@@ -13,7 +13,7 @@ package struct DrawLayout: Sendable {
   /// Where in a row each quantity starts, by name.
   package let starts: [String: Int]
   /// The quantities in the order of a row.
-  let quantities: [BoundModel.Quantity]
+  package let quantities: [BoundModel.Quantity]
 
   /// - Parameter planned: the model that says what is integrated out.
   init(_ bound: BoundModel, planned: BoundModel, effects: Plan.Effects) {

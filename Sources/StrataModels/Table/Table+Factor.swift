@@ -28,6 +28,11 @@ extension Table {
     return codes.map { $0 < 0 ? "" : labels[Int($0)] }
   }
 
+  /// Each row's text as a code into the labels; −1 where the cell is missing.
+  func codedText(_ name: String) throws(TableError) -> (codes: [Int32], labels: [String]) {
+    labelled(try position(ofColumn: name))
+  }
+
   /// Each row's level in a factor of another table (the one a model was fitted to); −1 where the
   /// level is new.
   /// - Throws: ``TableError`` if one of the factor's columns is unknown here or misses a cell.

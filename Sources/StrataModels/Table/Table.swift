@@ -134,7 +134,7 @@ public struct Table: Sendable {
 
   /// The SHA-256 of the file's bytes in hexadecimal; nil for a table from Swift values.
   public var contentHash: String? {
-    origin.source.map { SHA256.hexDigest($0.file.bytes) }
+    origin.source?.contentHash
   }
 
   /// The error for the first cell of a text column that is not a number.

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The file a table was read from, kept for what is seldom asked: lines of rows, cells as written,
 /// the hash.
 final class TableSource: Sendable {
@@ -6,6 +8,16 @@ final class TableSource: Sendable {
   let columnCount: Int
   /// A scanner at the first row after the header.
   let firstRow: CSVScanner
+  private let digest = Mutex<String?>(nil)
+
+  /// The SHA-256 of the file's bytes, computed once.
+  var contentHash: String {
+    digest.withLock { digest in
+      let value = digest ?? SHA256.hexDigest(file.bytes)
+      digest = value
+      return value
+    }
+  }
 
   init(name: String, file: ByteFile, columnCount: Int, firstRow: CSVScanner) {
     self.name = name
