@@ -12,11 +12,15 @@ public struct Fit: Sendable {
   public let settings: FitSettings
   /// What was asked for: to fit the same model to other rows.
   let options: FitOptions
+  /// The table as it was given, for the archive; nil for a fit to other rows or outcomes than a table's own.
+  let source: FitSource?
   /// The parameters and deterministic quantities, in the order of the summary: population-level ones
   /// first, then the groups, level by level. `mu_a`, `a[AITKIN]`, `beta[x1]`.
   public let parameterNames: [String]
   /// The chains: draws, step sizes, divergences.
   public let chains: [ChainResult]
+  /// False for what there is of a run that was interrupted.
+  public let isComplete: Bool
   /// Worth knowing, but no error: dropped rows, a constant column, a factor with one level.
   public let notes: [String]
   /// Where the time went.
@@ -48,16 +52,21 @@ public struct Fit: Sendable {
 
   init(
     model: Model, settings: FitSettings, options: FitOptions, density: PosteriorDensity,
-    run: SamplerRun, startEvaluations: Int, seconds: FitSeconds
+    run: SamplerRun, plan: Plan? = nil, source: FitSource? = nil, startEvaluations: Int,
+    seconds: FitSeconds
   ) {
     self.model = model
     self.options = options
-    self.settings = settings
+    self.source = source
+    var settings = settings
     chains = run.chains
+    isComplete = run.chains.allSatisfy(\.isComplete)
+    let interruption = isComplete ? nil : settings.shorten(to: run.chains, of: options)
+    self.settings = settings
     rounds = run.rounds
     self.startEvaluations = startEvaluations
     self.seconds = seconds
-    plan = density.plan
+    self.plan = plan ?? density.plan
     bound = density.bound
     rowCount = density.bound.layout.table.rowCount
     droppedRows = density.bound.droppedRows
@@ -71,7 +80,9 @@ public struct Fit: Sendable {
     leftOut = report.leftOut
     let summary = run.summary ?? Summary(report, run.chains)
     self.summary = summary
-    notes = density.bound.notes + (run.rounds.map { [$0.note(summary, settings)] } ?? [])
+    notes =
+      density.bound.notes + (run.rounds.map { [$0.note(summary, settings)] } ?? [])
+      + (interruption.map { [$0] } ?? [])
     diagnostics = DiagnosticReport(
       parameters: summary.rows.map { ($0.name, $0.statistics) },
       sampler: settings.sampler == .nuts ? SamplerStatistics(chains, settings) : nil)
@@ -123,6 +134,41 @@ public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
     let hint =
       nearest.map { "did you mean \"\($0)\"?" } ?? "fit.parameterNames lists what there is"
     return "there is no parameter \"\(name)\": \(hint)"
+  }
+}
+
+/// The table that a fit was made from.
+struct FitSource: Sendable {
+  let table: Table
+  /// What an archive says of the file.
+  private let kept: Kept?
+
+  private struct Kept: Sendable {
+    var sha256: String?
+  }
+
+  init(_ table: Table) { (self.table, kept) = (table, nil) }
+
+  /// A table that was kept in an archive.
+  init(_ table: Table, sha256: String?) { (self.table, kept) = (table, Kept(sha256: sha256)) }
+
+  /// The SHA-256 of the file that the table was first read from; nil for one from Swift values.
+  var sha256: String? { kept.map(\.sha256) ?? table.contentHash }
+}
+
+extension FitSettings {
+  /// Makes the settings those of the draws that there are of an interrupted run; a sentence that says so.
+  fileprivate mutating func shorten(
+    to results: [ChainResult], of options: FitOptions
+  ) -> String {
+    let there = results.map(\.drawCount).min() ?? 0
+    let wanted =
+      options.target == nil ? "\(options.chains) of \(options.draws)" : "\(options.chains)"
+    (chains, draws) = (results.count, there)
+    return """
+      the run was interrupted: these are \(results.count) chain\(results.count == 1 ? "" : "s") of \(there) draws \
+      where \(wanted) were asked for
+      """
   }
 }
 

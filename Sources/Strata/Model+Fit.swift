@@ -18,16 +18,24 @@ extension Model {
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), progress: ProgressHandler? = nil
   ) async throws -> Fit {
-    try await fit(options, progress) { try bound(to: table, dropMissing: options.dropMissing) }
+    try await fit(options, progress, source: FitSource(table)) {
+      try bound(to: table, dropMissing: options.dropMissing)
+    }
   }
 
   /// Fits what `bind` makes, after the settings were checked.
+  /// - Parameters:
+  ///   - source: the table, for an archive.
+  ///   - run: where the draws are kept while they are made; a task that is cancelled ends with those that are there.
   func fit(
-    _ options: FitOptions, _ progress: ProgressHandler? = nil, bind: () throws -> BoundModel
+    _ options: FitOptions, _ progress: ProgressHandler? = nil, source: FitSource? = nil,
+    keepingIn run: UnfinishedRun? = nil, bind: () throws -> BoundModel
   ) async throws -> Fit {
     var settings = FitSettings(options)
-    let chains = try ChainConfiguration(
-      chains: settings.chains, seed: settings.seed, threads: options.threads)
+    var chains = try ChainConfiguration(
+      chains: settings.chains, seed: settings.seed, threads: options.threads,
+      keepsPartialResults: run != nil)
+    chains.recording = run?.recording
     try settings.target?.check()
     _ = try SamplerConfiguration(settings, options)
 
@@ -41,7 +49,7 @@ extension Model {
     }
     try checkMemory(settings, density)
     let planning = timer.lap()
-    var run: SamplerRun
+    var made: SamplerRun
     let choice: StartChoice
     let search: Double
     do {
@@ -53,18 +61,23 @@ extension Model {
       let sampler = try SamplerConfiguration(
         settings, options, start: choice.start, grid: choice.grid, spent: pilot?.iterations ?? 0)
       search = timer.lap()
-      run = try await sampler.run(
+      made = try await sampler.run(
         density, chains: chains, initial: choice.initial, target: settings.target,
         progress: progress)
     } catch let error as SamplingError {
       throw StartError(error, density) ?? error
     }
     let sampling = timer.lap()
-    if run.rounds != nil { settings.draws = run.chains[0].drawCount }
+    let seconds = FitSeconds(
+      planning: planning, start: search, wall: sampling, chains: made.chains)
+    if made.chains.contains(where: { !$0.isComplete }) {
+      guard let usable = usableDraws(of: made.chains) else { throw CancellationError() }
+      made = SamplerRun(chains: usable)
+    }
+    if made.rounds != nil { settings.draws = made.chains[0].drawCount }
     return Fit(
-      model: self, settings: settings, options: options, density: density, run: run,
-      startEvaluations: choice.evaluations,
-      seconds: FitSeconds(planning: planning, start: search, wall: sampling, chains: run.chains))
+      model: self, settings: settings, options: options, density: density, run: made,
+      source: source, startEvaluations: choice.evaluations, seconds: seconds)
   }
 }
 
@@ -153,6 +166,9 @@ public struct FitSeconds: Sendable, Codable, Equatable {
   public var warmup: Double
   /// The share of the draws.
   public var sampling: Double
+
+  /// Of a run that nobody timed.
+  init() { (planning, warmup, sampling) = (0, 0, 0) }
 
   init(planning: Double, start: Double, wall: Double, chains: [ChainResult]) {
     let warmup = chains.reduce(0) { $0 + $1.warmupSeconds }

@@ -158,7 +158,7 @@ extension SamplerConfiguration {
     case .criterion: end = .target
     case .draws: end = .draws
     case .seconds: end = .seconds
-    case .cancelled: throw CancellationError()
+    case .cancelled: return SamplerRun(chains: result.chains)
     }
     return SamplerRun(
       chains: result.chains, rounds: FitRounds(rounds: result.rounds, end: end),

@@ -13,8 +13,8 @@ public struct PriorPredictive: Sendable {
   public let outcomes: [String]
   /// The number of draws.
   public let drawCount: Int
-  private let chain: ChainResult
-  private let simulated: BoundModel
+  let chain: ChainResult
+  let simulated: BoundModel
   private let seed: UInt64
 
   init(_ model: Model, _ table: Table, draws: Int, seed: UInt64, dropMissing: Bool) throws {
@@ -43,6 +43,16 @@ public struct PriorPredictive: Sendable {
     summary = Summary(
       names: parameterNames, places: Array(parameterNames.indices),
       keptCount: parameterNames.count, [chain])
+  }
+
+  /// Where in a draw each quantity starts.
+  var quantityStarts: [String: Int] {
+    var (starts, next) = ([String: Int](), 0)
+    for quantity in simulated.quantities {
+      starts[quantity.name] = next
+      next += simulated.layout.count(quantity.domain)
+    }
+    return starts
   }
 
   /// Whether an outcome is a whole number.

@@ -31,6 +31,12 @@ public struct Plan: Sendable, Hashable {
     public var subject: String
     /// What happens to it, and why: `919 rows → 85 levels of county: …`.
     public var action: String
+
+    package init(kind: Kind, subject: String, action: String) {
+      self.kind = kind
+      self.subject = subject
+      self.action = action
+    }
   }
 
   /// What the planner was allowed to do.

@@ -1,0 +1,84 @@
+import StrataModels
+import StrataSampling
+
+/// The draws of one chain as CmdStan writes them: comments with the settings, a header, a line per draw. What reads Stan's
+/// files reads these.
+struct StanCSV {
+  private let fit: Fit
+  private let result: ChainResult
+
+  init(_ fit: Fit, _ result: ChainResult) {
+    self.fit = fit
+    self.result = result
+  }
+
+  /// `a.1` is the first level of `a`: a comment says which level that is.
+  var text: String {
+    let variables = ArchiveLayout(fit.bound, starts: fit.quantityStarts).variables
+    var lines = preamble
+    for variable in variables {
+      guard let dimension = variable.dimension else { continue }
+      for (index, label) in dimension.labels.enumerated() {
+        lines.append("# \(variable.name).\(index + 1) = \(variable.name)[\(label)]")
+      }
+    }
+    let names = variables.flatMap { variable in
+      variable.dimension == nil
+        ? [variable.name] : (1...variable.count).map { "\(variable.name).\($0)" }
+    }
+    lines.append((Self.statistics + names).joined(separator: ","))
+    lines += adaptation
+    let places = variables.flatMap { Array($0.start..<$0.start + $0.count) }
+    for draw in 0..<fit.drawsPerChain { lines.append(line(draw, places)) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static let statistics = [
+    "lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__", "energy__",
+  ]
+
+  private var preamble: [String] {
+    let s = fit.settings
+    return [
+      "# stan_version_major = 2", "# stan_version_minor = 36", "# stan_version_patch = 0",
+      "# model = strata_model", "# written by strata \(strataVersion)",
+      "# method = sample (Default)", "#   sample", "#     num_samples = \(fit.drawsPerChain)",
+      "#     num_warmup = \(s.warmup)", "#     save_warmup = 0 (Default)",
+      "#     thin = 1 (Default)", "#     algorithm = hmc (Default)", "#       hmc",
+      "#         engine = nuts (Default)", "#           nuts",
+      "#             max_depth = \(s.maximumTreeDepth ?? 10)",
+      "#         metric = \(s.metric == .dense ? "dense_e" : "diag_e")",
+      "# id = \(result.chain + 1)", "# random", "#   seed = \(s.seed)",
+    ]
+  }
+
+  private var adaptation: [String] {
+    let variances = result.inverseMetric.variances.map(number).joined(separator: ", ")
+    return [
+      "# Adaptation terminated", "# Step size = \(number(result.stepSize))",
+      "# Diagonal elements of inverse mass matrix:", "# \(variances)",
+    ]
+  }
+
+  private func line(_ draw: Int, _ places: [Int]) -> String {
+    let s = result.statistics[draw]
+    let values = places.map { number(result.reported[draw * result.reportedCount + $0]) }
+    let own = [
+      number(s.logDensity), number(s.acceptance), number(result.stepSize), "\(s.treeDepth)",
+      "\(s.leapfrogCount)", s.isDivergent ? "1" : "0", number(s.energy),
+    ]
+    return (own + values).joined(separator: ",")
+  }
+
+  private func number(_ value: Double) -> String { value.isNaN ? "nan" : "\(value)" }
+}
+
+extension Fit {
+  /// Writes `chain-1.csv`, `chain-2.csv` and so on as CmdStan does.
+  /// - Throws: ``OutputError``.
+  public func writeStanCSV(to folder: OutputFolder) throws(OutputError) {
+    for result in chains {
+      try folder.write(StanCSV(self, result).text, to: "chain-\(result.chain + 1).csv")
+    }
+  }
+}
