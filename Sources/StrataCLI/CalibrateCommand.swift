@@ -28,7 +28,8 @@ struct CalibrateCommand: AsyncParsableCommand {
     let options = try fitted.sampling.options()
     let isShown = !fitted.quiet && Terminal.showsProgress
     let calibration = try await Model(contentsOf: fitted.model).calibrate(
-      on: try Table(contentsOf: fitted.data), refits: count, ranks: ranks, options: options
+      on: try Table(contentsOf: fitted.requiredData()), refits: count, ranks: ranks,
+      options: options
     ) { done in if isShown { Terminal.rewriteLine("\(done) of \(count) data sets") } }
     if isShown { Terminal.rewriteLine("") }
     Terminal.printOutput(fitted.json ? try calibration.json() : "\(calibration)")

@@ -12,11 +12,15 @@ struct CompareCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("The files with the models' texts, one or more.", valueName: "model.strata"))
+    help: ArgumentHelp(
+      "The files with the models' texts, or folders that strata fit --out wrote, one or more.",
+      valueName: "model.strata"))
   var models: [String]
 
-  @Option(help: ArgumentHelp("The table: CSV with a header line.", valueName: "table.csv"))
-  var data: String
+  @Option(
+    help: ArgumentHelp(
+      "The table: CSV with a header line. Not needed with folders.", valueName: "table.csv"))
+  var data: String?
 
   @Option(
     help: ArgumentHelp(
@@ -50,6 +54,8 @@ struct CompareCommand: AsyncParsableCommand {
   @Flag(help: "Print no progress.")
   var quiet = false
 
+  func validate() throws { try FittedModel.requireData(data, for: models) }
+
   mutating func run() async throws {
     let chosen = (waic ? 1 : 0) + (folds == nil ? 0 : 1) + (leaveOut == nil ? 0 : 1)
     if chosen > 1 {
@@ -63,13 +69,14 @@ struct CompareCommand: AsyncParsableCommand {
       )
     }
     let count = try folds.map { try OptionReader.integer($0, "--folds", in: 2...1_000_000) }
-    let options = try sampling.options()
-    let texts = try models.map { try Model(contentsOf: $0) }
-    let table = try Table(contentsOf: data)
+    // What cannot be read is found before anything is fitted.
+    for path in models where !Fit.isThere(in: path) { _ = try Model(contentsOf: path) }
+    _ = try sampling.options()
+    let table = try data.map { try Table(contentsOf: $0) }
     var fits: [Fit] = []
     var accuracies: [(name: String, accuracy: PredictiveAccuracy)] = []
-    for (path, model) in zip(models, texts) {
-      let fit = try await FittedModel.fit(model, to: table, options, quiet: quiet, name: path)
+    for path in models {
+      let fit = try await FittedModel.fit(path, to: table, sampling, quiet: quiet, name: path)
       fits.append(fit)
       accuracies.append((name(of: path), try await accuracy(of: fit, folds: count)))
     }

@@ -19,7 +19,7 @@ struct FitCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Also write summary.csv, run.json, report.html and its pictures into this folder.",
+      "Also write summary.csv, run.json, the archive fit.zarr, report.html and its pictures into this folder.",
       valueName: "folder"))
   var out: String?
 
@@ -35,6 +35,15 @@ struct FitCommand: AsyncParsableCommand {
     completion: .list(Plan.Effects.allCases.map(\.rawValue)))
   var effects = Plan.Effects.draws.rawValue
 
+  @Option(
+    help: ArgumentHelp(
+      "With --out: what the archive shall also hold, of \(OptionReader.names(ArchiveExtra.self)).",
+      valueName: "a,b"))
+  var with = ""
+
+  @Flag(help: "With --out: also write the draws as Stan does, chain-1.csv and so on.")
+  var stanCSV = false
+
   @Flag(help: "Print a small histogram beside each parameter.")
   var sparks = false
 
@@ -46,57 +55,45 @@ struct FitCommand: AsyncParsableCommand {
 
   mutating func run() async throws {
     let options = try readOptions()
+    let extras = try readExtras()
     let model = try Model(contentsOf: model)
     let clock = ContinuousClock()
     let start = clock.now
     let table = try Table(contentsOf: data)
     let reading = (clock.now - start) / .seconds(1)
     let folder = try out.map { try OutputFolder($0) }
-
-    let progress = ProgressDisplay(isShown: !quiet && Terminal.showsProgress, options: options)
-    let fit: Fit
-    do {
-      fit = try await model.fit(to: table, options: options, progress: progress.handler)
-    } catch {
-      progress.finish()
-      throw error
+    if extras.contains(.prior) {
+      // An improper prior is found before sampling.
+      _ = try model.priorPredictive(
+        for: table, draws: 1, dropMissing: options.dropMissing || table.dropMissing)
     }
-    progress.finish()
-
+    let reporting = FitReporting(
+      json: json, quiet: quiet, sparks: sparks, writesReport: !noReport)
+    let fit = try await reporting.run(options, folder) { [stanCSV] progress in
+      if let folder {
+        return try await model.fit(
+          to: table, options: options, keepingIn: folder, with: extras, stanCSV: stanCSV,
+          progress: progress)
+      }
+      return try await model.fit(to: table, options: options, progress: progress)
+    }
     // Made only where it is wanted: the record holds the hash of the whole file.
-    let output =
-      folder != nil || json
-      ? FitOutput(fit, record: RunRecord(fit, table: table, reading: reading)) : nil
-    // Printed before a failure to write is reported: a full disk must not cost the run.
-    let written = Result { try folder.map { try output?.write(to: $0) } }
-    if json, let output { try report(fit, json: output.json()) } else { report(fit) }
-    _ = try written.get()
-    if let folder, !noReport { try FitReport(fit).write(to: folder) }
-    if fit.diagnostics.hasFailed { throw ExitCode(3) }
+    let record = folder != nil || json ? RunRecord(fit, table: table, reading: reading) : nil
+    try reporting.finish(fit, record, folder, extras, stanCSV: stanCSV)
+  }
+
+  private func readExtras() throws -> Set<ArchiveExtra> {
+    for (option, isGiven) in [("--with", !with.isEmpty), ("--stan-csv", stanCSV)]
+    where isGiven && out == nil {
+      throw OptionError(option: option, expected: "--out beside it", found: with)
+    }
+    return Set(
+      try OptionReader.names(with, "--with").map { try OptionReader.choice($0, "--with") })
   }
 
   private func readOptions() throws -> FitOptions {
     var options = try sampling.options()
     options.effects = try OptionReader.choice(effects, "--effects")
     return options
-  }
-
-  private func report(_ fit: Fit) {
-    let table = fit.summary.text(
-      width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
-    // Text needs no more than 80 columns, and no fewer than 40.
-    let width = max(40, min(Terminal.outputWidth ?? 80, 80))
-    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet, width: width))")
-    if !quiet { Terminal.printError("\n" + fit.settingsLine(width: width)) }
-  }
-
-  /// Stdout has the JSON alone; what failed is said on stderr too, since it explains the exit code.
-  private func report(_ fit: Fit, json: String) {
-    Terminal.printOutput(json)
-    if !quiet {
-      Terminal.printError(fit.findings(withNotes: true) + "\n\n" + fit.settingsLine)
-    } else if fit.diagnostics.hasFailed {
-      Terminal.printError(fit.findings(withNotes: false))
-    }
   }
 }

@@ -3,11 +3,16 @@ import Strata
 
 /// A model's file and a table's, as arguments, and the fit of one to the other.
 struct FittedModel: ParsableArguments {
-  @Argument(help: ArgumentHelp("The file with the model's text.", valueName: "model.strata"))
+  @Argument(
+    help: ArgumentHelp(
+      "The file with the model's text, or a folder that strata fit --out wrote: then nothing is fitted.",
+      valueName: "model.strata"))
   var model: String
 
-  @Option(help: ArgumentHelp("The table: CSV with a header line.", valueName: "table.csv"))
-  var data: String
+  @Option(
+    help: ArgumentHelp(
+      "The table: CSV with a header line. Not needed with a folder.", valueName: "table.csv"))
+  var data: String?
 
   @OptionGroup var sampling: SamplingArguments
 
@@ -17,11 +22,43 @@ struct FittedModel: ParsableArguments {
   @Flag(help: "Print no progress and no notes.")
   var quiet = false
 
-  /// Fits the model; progress and failed diagnostics go to stderr.
+  func validate() throws { try FittedModel.requireData(data, for: [model]) }
+
+  /// Where a fit that was read back would not do.
+  func requiredData() throws -> String {
+    guard let data else {
+      throw OptionError(option: "--data", expected: "a table", found: "")
+    }
+    return data
+  }
+
+  /// A model's text needs a table; a folder with a fit has it.
+  static func requireData(_ data: String?, for models: [String]) throws {
+    if data == nil, !models.allSatisfy(Fit.isThere) {
+      throw ValidationError("Missing expected argument '--data <table.csv>'")
+    }
+  }
+
+  /// Fits the model, or reads its fit; progress and failed diagnostics go to stderr.
   func fit() async throws -> Fit {
     try await FittedModel.fit(
-      try Model(contentsOf: model), to: try Table(contentsOf: data), try sampling.options(),
-      quiet: quiet)
+      model, to: try data.map { try Table(contentsOf: $0) }, sampling, quiet: quiet)
+  }
+
+  /// The fit of a model's file, or the one in a folder.
+  static func fit(
+    _ path: String, to table: Table?, _ sampling: SamplingArguments, quiet: Bool,
+    name: String? = nil
+  ) async throws -> Fit {
+    if Fit.isThere(in: path) {
+      try sampling.requireDefaults(besides: path)
+      let fit = try Fit(contentsOf: path, table: table)
+      warn(fit, name)
+      return fit
+    }
+    guard let table else { throw ArchiveError.noFit(folder: path) }
+    return try await fit(
+      try Model(contentsOf: path), to: table, try sampling.options(), quiet: quiet, name: name)
   }
 
   static func fit(
@@ -31,11 +68,14 @@ struct FittedModel: ParsableArguments {
     defer { progress.finish() }
     let fit = try await model.fit(to: table, options: options, progress: progress.handler)
     progress.finish()
-    if fit.diagnostics.hasFailed {
-      let place = name.map { "\($0):\n" } ?? ""
-      Terminal.printError(place + fit.findings(withNotes: false) + "\n")
-    }
+    warn(fit, name)
     return fit
+  }
+
+  private static func warn(_ fit: Fit, _ name: String?) {
+    guard fit.diagnostics.hasFailed else { return }
+    let place = name.map { "\($0):\n" } ?? ""
+    Terminal.printError(place + fit.findings(withNotes: false) + "\n")
   }
 
   /// The exit code of a command whose fits all ran.

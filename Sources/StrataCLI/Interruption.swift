@@ -6,8 +6,33 @@
   import Darwin
 #endif
 
+import Dispatch
+import Synchronization
+
 /// What Ctrl-C does.
 enum Interruption {
+  // Written once, before anything is sampled.
+  nonisolated(unsafe) private static var source: (any DispatchSourceSignal)?
+  private static let isIgnored = Mutex(false)
+
+  /// From now on Ctrl-C calls `stop`; a second one ends the process at once.
+  static func calls(_ stop: @escaping @Sendable () -> Void) {
+    if isIgnored.withLock({ $0 }) { return }
+    signal(SIGINT, SIG_IGN)
+    let new = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
+    let hasStopped = Mutex(false)
+    new.setEventHandler {
+      let isSecond = hasStopped.withLock { hasStopped in
+        defer { hasStopped = true }
+        return hasStopped
+      }
+      if isSecond { _exit(130) }
+      stop()
+    }
+    new.resume()
+    source = new
+  }
+
   /// Ctrl-C ends the process at once with exit code 130 and a line that says so. Nothing is kept, so there
   /// is nothing to wait for. A process that was started to ignore Ctrl-C goes on ignoring it.
   static func endsProcess() {
@@ -23,6 +48,7 @@ enum Interruption {
     }
     if let before, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
       signal(SIGINT, SIG_IGN)
+      isIgnored.withLock { $0 = true }
     }
   }
 }

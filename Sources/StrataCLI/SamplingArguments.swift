@@ -77,6 +77,20 @@ struct SamplingArguments: ParsableArguments {
     return options
   }
 
+  /// Refuses options that a fit which is read back cannot follow.
+  func requireDefaults(besides folder: String) throws {
+    let isDefault =
+      [draws, ess, maxDraws, maxSeconds].allSatisfy { $0 == nil }
+      && [chains, warmup, seed, sampler, targetAccept, plan, sample, integrate]
+        == ["4", "auto", "1", "auto", "auto", "auto", "", ""]
+      && !dropMissing
+    guard isDefault else {
+      throw OptionError(
+        option: "The options of sampling", expected: "a model and --data beside them",
+        found: folder)
+    }
+  }
+
   private func readTarget() throws -> PrecisionTarget? {
     guard let ess else {
       for (option, value) in [("--max-draws", maxDraws), ("--max-seconds", maxSeconds)] {

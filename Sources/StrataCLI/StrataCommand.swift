@@ -12,6 +12,7 @@ struct StrataCommand: AsyncParsableCommand {
     subcommands: [
       FitCommand.self, ExplainCommand.self, PriorCommand.self, PredictCommand.self,
       PlotCommand.self, CheckCommand.self, CompareCommand.self, CalibrateCommand.self,
+      SummaryCommand.self, ResumeCommand.self,
     ])
 
   static func main() async {

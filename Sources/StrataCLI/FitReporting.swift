@@ -1,0 +1,74 @@
+import ArgumentParser
+import Strata
+
+/// What commands that draw do before and after: progress and Ctrl-C, then results on stdout and in the folder.
+struct FitReporting {
+  var json: Bool
+  var quiet: Bool
+  var sparks = false
+  /// Whether a folder gets the report with its pictures.
+  var writesReport = true
+
+  /// Runs a fit with progress on stderr. Where there is a folder, Ctrl-C stops the fit with the draws there are.
+  func run(
+    _ options: FitOptions, _ folder: OutputFolder?,
+    _ fit: @escaping @Sendable (ProgressHandler?) async throws -> Fit
+  ) async throws -> Fit {
+    let progress = ProgressDisplay(isShown: !quiet && Terminal.showsProgress, options: options)
+    defer { progress.finish() }
+    guard let folder else { return try await fit(progress.handler) }
+    let task = Task { try await fit(progress.handler) }
+    Interruption.calls { task.cancel() }
+    do {
+      return try await task.value
+    } catch is CancellationError {
+      progress.finish()
+      Terminal.printError(
+        "Interrupted: there were no draws yet. To go on: strata resume \(folder.path)")
+      throw ExitCode(130)
+    }
+  }
+
+  /// Prints and writes what a fit came to.
+  /// - Parameter record: nil if it is not wanted.
+  func finish(
+    _ fit: Fit, _ record: RunRecord?, _ folder: OutputFolder?, _ extras: Set<ArchiveExtra>,
+    stanCSV: Bool
+  ) throws {
+    let output = record.map { FitOutput(fit, record: $0) }
+    // Printed before a failure to write is reported: a full disk must not cost the run.
+    let written = Result {
+      guard let folder else { return }
+      try output?.write(to: folder)
+      try fit.save(to: folder, with: extras, stanCSV: stanCSV)
+    }
+    if json, let output { try report(fit, json: output.json()) } else { report(fit) }
+    _ = try written.get()
+    if let folder, writesReport { try FitReport(fit).write(to: folder) }
+    if !fit.isComplete, let folder {
+      Terminal.printError("\nInterrupted. To go on: strata resume \(folder.path)")
+      throw ExitCode(130)
+    }
+    if fit.diagnostics.hasFailed { throw ExitCode(3) }
+  }
+
+  /// The summary, and what the diagnostics say.
+  func report(_ fit: Fit) {
+    let table = fit.summary.text(
+      width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
+    // Text needs no more than 80 columns, and no fewer than 40.
+    let width = max(40, min(Terminal.outputWidth ?? 80, 80))
+    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet, width: width))")
+    if !quiet { Terminal.printError("\n" + fit.settingsLine(width: width)) }
+  }
+
+  /// Stdout has the JSON alone; what failed is said on stderr too, since it explains the exit code.
+  func report(_ fit: Fit, json: String) {
+    Terminal.printOutput(json)
+    if !quiet {
+      Terminal.printError(fit.findings(withNotes: true) + "\n\n" + fit.settingsLine)
+    } else if fit.diagnostics.hasFailed {
+      Terminal.printError(fit.findings(withNotes: false))
+    }
+  }
+}
