@@ -42,13 +42,23 @@ struct Command {
   }
 
   /// Runs `strata` in `folder` and waits for it.
-  /// - Parameter interruptAfter: send it Ctrl-C after so many seconds.
+  /// - Parameters:
+  ///   - interruptAfter: send it Ctrl-C after so many seconds.
+  ///   - killAfter: kill it after so many seconds; the status is then that of the signal.
+  ///   - environment: what differs from that of the tests.
+  ///   - shell: a shell's commands that are run before it, in its process.
   static func run(
-    _ arguments: [String], in folder: Scratch, interruptAfter: Double? = nil
+    _ arguments: [String], in folder: Scratch, interruptAfter: Double? = nil,
+    killAfter: Double? = nil, environment: [String: String] = [:], shell: String? = nil
   ) async throws -> Result {
     let process = Process()
     process.executableURL = try executable()
     process.arguments = arguments
+    if let shell {
+      process.executableURL = URL(filePath: "/bin/sh")
+      process.arguments = ["-c", "\(shell); exec \"$0\" \"$@\"", try executable().path] + arguments
+    }
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     process.currentDirectoryURL = folder.url
     // Files, not pipes: nobody has to read while the command runs.
     let output = try folder.handle("stdout"), errors = try folder.handle("stderr")
@@ -61,11 +71,12 @@ struct Command {
         // A shell that starts the tests in the background has them, and the command, ignore Ctrl-C.
         if interruptAfter != nil { signal(SIGINT, SIG_DFL) }
         try process.run()
-        if let interruptAfter {
-          let identifier = process.processIdentifier
-          DispatchQueue.global().asyncAfter(deadline: .now() + interruptAfter) {
-            kill(identifier, SIGINT)
-          }
+        let identifier = process.processIdentifier
+        for (delay, number) in [(interruptAfter, SIGINT), (killAfter, SIGKILL)] {
+          guard let delay else { continue }
+          // A process that has ended has its identifier until it was waited for; the continuation comes after that.
+          let timer = DispatchWorkItem { if process.isRunning { kill(identifier, number) } }
+          DispatchQueue.global().asyncAfter(deadline: .now() + delay, execute: timer)
         }
       } catch {
         done.resume(throwing: error)
