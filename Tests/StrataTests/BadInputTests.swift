@@ -72,8 +72,8 @@ import Testing
     try await check(
       ["fti", "m.strata"],
       """
-      there is no command "fti"; the commands are fit, explain, prior, predict, plot, check, compare, calibrate; see \
-      'strata --help'.
+      there is no command "fti"; the commands are fit, explain, prior, predict, plot, check, compare, calibrate, \
+      summary, resume; see 'strata --help'.
       """,
       in: try Scratch())
     try await check(

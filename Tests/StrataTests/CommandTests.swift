@@ -83,7 +83,7 @@ import Testing
     #expect(result.status == 0)
     let files = try FileManager.default.contentsOfDirectory(
       atPath: folder.url.appending(path: "a/b").path)
-    #expect(files.sorted() == ["plots", "report.html", "run.json", "summary.csv"])
+    #expect(files.sorted() == ["fit.zarr", "plots", "report.html", "run.json", "summary.csv"])
 
     let lines = try folder.read("a/b/summary.csv").split(
       separator: "\n", omittingEmptySubsequences: false)
