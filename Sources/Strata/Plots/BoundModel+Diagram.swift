@@ -63,7 +63,7 @@ private struct DiagramBuilder {
       case .name(let used), .element(let used, _):
         addEdge(from: used, to: name, in: plate)
       case .dot(let columns, let coefficients):
-        let given = columns.isEmpty ? bound.layout.coefficientColumns.first ?? [] : columns
+        let given = columns.isEmpty ? declaredColumns(of: coefficients) : columns
         let label = given.count == 1 ? given[0] : "\(given.count) columns"
         addNode(label, in: plate ?? rowPlate())
         connect(label, name)
@@ -71,6 +71,14 @@ private struct DiagramBuilder {
       default: break
       }
     }
+  }
+
+  /// The columns that a coefficient vector was declared over.
+  private func declaredColumns(of name: String) -> [String] {
+    for statement in bound.model.statements {
+      if case .coefficients(name, let columns) = statement.target { return columns }
+    }
+    return []
   }
 
   private mutating func addEdge(from used: String, to name: String, in plate: String?) {
