@@ -4,7 +4,7 @@ enum Simplify {
   ///
   /// A sector of directions is narrowed as long as one straight line can pass all corners so far at that distance; where
   /// none can, a new line begins. One pass.
-  static func line(_ points: [Point], tolerance: Double = 0.2) -> [Point] {
+  static func line(_ points: [Point], tolerance: Double = 0.1) -> [Point] {
     guard points.count > 8, let first = points.first, let last = points.last else { return points }
     var result = [first]
     var anchor = first
