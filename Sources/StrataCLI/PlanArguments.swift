@@ -23,6 +23,8 @@ struct PlanArguments: ParsableArguments {
   @Flag(help: "Leave out rows with a missing cell in a used column, instead of failing.")
   var dropMissing = false
 
+  var isDefault: Bool { [plan, sample, integrate] == ["auto", "", ""] && !dropMissing }
+
   func mode() throws -> Plan.Mode { try OptionReader.choice(plan, "--plan") }
 
   func sampled() throws -> Set<String> { try OptionReader.names(sample, "--sample") }

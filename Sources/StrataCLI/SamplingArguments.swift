@@ -81,9 +81,8 @@ struct SamplingArguments: ParsableArguments {
   func requireDefaults(besides folder: String) throws {
     let isDefault =
       [draws, ess, maxDraws, maxSeconds].allSatisfy { $0 == nil }
-      && [chains, warmup, seed, sampler, targetAccept, plan, sample, integrate]
-        == ["4", "auto", "1", "auto", "auto", "auto", "", ""]
-      && !dropMissing
+      && [chains, warmup, seed, sampler, targetAccept] == ["4", "auto", "1", "auto", "auto"]
+      && planning.isDefault
     guard isDefault else {
       throw OptionError(
         option: "The options of sampling", expected: "a model and --data beside them",

@@ -112,7 +112,7 @@ import Testing
     #expect(
       try FileManager.default.contentsOfDirectory(
         atPath: folder.url.appending(path: "without").path
-      ).sorted() == ["run.json", "summary.csv"])
+      ).sorted() == ["fit.zarr", "run.json", "summary.csv"])
   }
 
   @Test func commandDrawsOnePicture() async throws {
