@@ -11,7 +11,7 @@ import Testing
     (name: "dense", arguments: ["--plan", "direct", "--draws", "60000"]),
     (name: "pilot", arguments: ["--draws", "30000"]),
     (name: "metropolis", arguments: ["--sampler", "metropolis", "--draws", "150000"]),
-    (name: "grid", arguments: ["--sampler", "grid", "--draws", "150000"]),
+    (name: "grid", arguments: ["--sampler", "grid", "--draws", "600000"]),
   ]
 
   private func write(_ name: String, in scratch: Scratch) throws {
