@@ -11,7 +11,11 @@ struct CalibrateCommand: AsyncParsableCommand {
       a true value among its draws is uniform. Exit code 3: it is not, beyond a chance of one in ten thousand.
       """)
 
-  @OptionGroup var fitted: FittedModel
+  @Argument(help: ArgumentHelp("The file with the model's text.", valueName: "model.strata"))
+  var model: String
+
+  @Option(help: ArgumentHelp("The table: CSV with a header line.", valueName: "table.csv"))
+  var data: String
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("How many data sets.", valueName: "count"))
@@ -22,17 +26,25 @@ struct CalibrateCommand: AsyncParsableCommand {
     help: ArgumentHelp("Draws that a true value is ranked among.", valueName: "count"))
   var ranks = "99"
 
+  @OptionGroup var sampling: SamplingArguments
+
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
+  @Flag(help: "Print no progress.")
+  var quiet = false
+
   mutating func run() async throws {
     let count = try OptionReader.integer(refits, "--refits", in: 2...1_000_000)
     let ranks = try OptionReader.integer(ranks, "--ranks", in: 2...1_000_000)
-    let options = try fitted.sampling.options()
-    let isShown = !fitted.quiet && Terminal.showsProgress
-    let calibration = try await Model(contentsOf: fitted.model).calibrate(
-      on: try Table(contentsOf: fitted.requiredData()), refits: count, ranks: ranks,
+    let options = try sampling.options()
+    let isShown = !quiet && Terminal.showsProgress
+    let calibration = try await Model(contentsOf: model).calibrate(
+      on: try Table(contentsOf: data), refits: count, ranks: ranks,
       options: options
     ) { done in if isShown { Terminal.rewriteLine("\(done) of \(count) data sets") } }
     if isShown { Terminal.rewriteLine("") }
-    Terminal.printOutput(fitted.json ? try calibration.json() : "\(calibration)")
+    Terminal.printOutput(json ? try calibration.json() : "\(calibration)")
     if calibration.chance < 1e-4 { throw ExitCode(3) }
   }
 }

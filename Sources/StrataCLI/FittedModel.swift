@@ -24,14 +24,6 @@ struct FittedModel: ParsableArguments {
 
   func validate() throws { try FittedModel.requireData(data, for: [model]) }
 
-  /// Where a fit that was read back would not do.
-  func requiredData() throws -> String {
-    guard let data else {
-      throw OptionError(option: "--data", expected: "a table", found: "")
-    }
-    return data
-  }
-
   /// A model's text needs a table; a folder with a fit has it.
   static func requireData(_ data: String?, for models: [String]) throws {
     if data == nil, !models.allSatisfy(Fit.isThere) {

@@ -131,16 +131,19 @@ extension RandomStream {
     return log(gamma(shape: shape + 1)) - exponential() / shape
   }
 
-  /// A beta number. It may round to 0 or 1 where the density piles up there. NaN unless both
-  /// arguments are positive and finite.
+  /// A beta number, above 0 and below 1. NaN unless both arguments are positive and finite.
   public mutating func beta(_ a: Double, _ b: Double) -> Double {
     guard a > 0, b > 0, a.isFinite, b.isFinite else { return .nan }
+    let drawn: Double
     if a >= 1 && b >= 1 {
       let x = gamma(shape: a)
-      return x / (x + gamma(shape: b))
+      drawn = x / (x + gamma(shape: b))
+    } else {
+      let logOdds = logGamma(shape: a) - logGamma(shape: b)
+      drawn = logOdds > 0 ? 1 / (1 + exp(-logOdds)) : exp(logOdds) / (1 + exp(logOdds))
     }
-    let logOdds = logGamma(shape: a) - logGamma(shape: b)
-    return logOdds > 0 ? 1 / (1 + exp(-logOdds)) : exp(logOdds) / (1 + exp(logOdds))
+    // Neither end is in the support: what rounds to one is the nearest number inside.
+    return min(max(drawn, .leastNormalMagnitude), 1.0.nextDown)
   }
 
   /// A number from Student's t distribution; `degreesOfFreedom` positive (infinity: normal).

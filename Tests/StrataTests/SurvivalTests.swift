@@ -62,7 +62,7 @@ import Testing
         if isBegun, hasDraws { resumed += 1 }
         if result.status == SIGKILL {
           kills += 1
-                    // Killed after everything was written.
+          // Killed after everything was written.
           if !scratch.exists("\(out)/fit.unfinished/run.json"), scratch.exists("\(out)/fit.zarr") {
             break
           }
