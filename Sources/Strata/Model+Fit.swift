@@ -97,12 +97,9 @@ private func checkMemory(_ settings: FitSettings, _ density: PosteriorDensity) t
       """)
 }
 
-/// The settings of one of the samplers, already checked.
-enum SamplerConfiguration {
-  case nuts(NUTSConfiguration)
-  case metropolis(MetropolisConfiguration)
-  case grid(GridProposal, draws: Int)
-
+extension SamplerConfiguration {
+  /// The sampler that was chosen, its settings checked.
+  /// - Parameter spent: iterations of warmup that are done already.
   init(
     _ settings: FitSettings, _ options: FitOptions, start: ChainStart = .jittered,
     grid: GridProposal? = nil, spent: Int = 0
@@ -122,22 +119,6 @@ enum SamplerConfiguration {
     case .metropolis:
       self = .metropolis(
         try MetropolisConfiguration(warmup: settings.warmup, draws: settings.draws))
-    }
-  }
-
-  func run(
-    _ density: PosteriorDensity, chains: ChainConfiguration, initial: [[Double]]?,
-    progress: ProgressHandler?
-  ) async throws -> [ChainResult] {
-    switch self {
-    case .nuts(let configuration):
-      try await sample(
-        density, configuration: configuration, chains: chains, initial: initial, progress: progress)
-    case .metropolis(let configuration):
-      try await sample(
-        density, configuration: configuration, chains: chains, initial: initial, progress: progress)
-    case .grid(let grid, let draws):
-      try await sample(density, grid: grid, draws: draws, chains: chains, progress: progress)
     }
   }
 }

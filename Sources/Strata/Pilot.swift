@@ -34,7 +34,7 @@ struct Pilot {
     let streams = try ChainConfiguration(
       chains: chains.chains, seed: chains.seed ^ 0x9E37_79B9_7F4A_7C15, threads: chains.threads)
     let results = try await sample(
-      Positions(density: density), configuration: short, chains: streams, progress: nil)
+      Positions(density: density), configuration: .nuts(short), chains: streams, progress: nil)
     var estimate = CentringEstimate(density.remaining.model, of: density.bound)
     let typical = TypicalDraws(of: results, dimension: density.dimension)
     for position in typical.some(Self.used) { estimate.add(position) }

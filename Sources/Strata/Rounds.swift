@@ -58,11 +58,7 @@ extension Summary {
   /// The least of all bulk- and tail-ESS, as a fraction of the target; infinite where none is defined. What
   /// is undefined (a constant, say) stays so with any number of draws.
   func reached(_ target: PrecisionTarget) -> Double {
-    rows.reduce(.infinity) { least, row in
-      min(
-        least, (row.statistics.bulkESS ?? .infinity) / target.bulkESS,
-        (row.statistics.tailESS ?? .infinity) / target.tailESS)
-    }
+    rows.reduce(.infinity) { min($0, $1.statistics.reached(target)) }
   }
 
   /// Whether the diagnostics call an R-hat a failure.
@@ -134,25 +130,14 @@ extension SamplerConfiguration {
   ) async throws -> SamplerRun {
     guard let target else {
       return SamplerRun(
-        chains: try await run(density, chains: chains, initial: initial, progress: progress))
+        chains: try await sample(
+          density, configuration: self, chains: chains, initial: initial, progress: progress))
     }
-    let policy = try target.rounds(chains: chains.chains)
     let criterion = PrecisionCriterion(target, report: density.report)
-    let result: RoundsResult
-    switch self {
-    case .nuts(let configuration):
-      result = try await sample(
-        density, configuration: configuration, chains: chains, initial: initial, rounds: policy,
-        progress: progress, until: criterion.decide)
-    case .metropolis(let configuration):
-      result = try await sample(
-        density, configuration: configuration, chains: chains, initial: initial, rounds: policy,
-        progress: progress, until: criterion.decide)
-    case .grid(let grid, let draws):
-      result = try await sample(
-        density, grid: grid, draws: draws, chains: chains, rounds: policy, progress: progress,
-        until: criterion.decide)
-    }
+    let result = try await sample(
+      density, configuration: self, chains: chains, initial: initial,
+      rounds: try target.rounds(chains: chains.chains), progress: progress,
+      until: criterion.decide)
     let end: FitRounds.End
     switch result.end {
     case .criterion: end = .target

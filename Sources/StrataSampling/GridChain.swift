@@ -114,34 +114,3 @@ struct GridChain: ResumableChain {
       isComplete: draws.isComplete, moments: draws.moments)
   }
 }
-
-/// Draws from a density of at most two coordinates by an independence sampler with proposals from a grid.
-/// - Throws: as the sampling with NUTS does.
-@inlinable
-public func sample<D: LogDensity>(
-  _ density: D, grid: GridProposal, draws: Int, chains: ChainConfiguration = .standard,
-  progress: ProgressHandler? = nil
-) async throws -> [ChainResult] {
-  try await runGrid(
-    { try DensityFunctions(density) }, grid: grid, draws: draws, chains: chains, progress: progress)
-}
-
-@usableFromInline
-func runGrid(
-  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal, draws: Int,
-  chains: ChainConfiguration, progress: ProgressHandler?
-) async throws -> [ChainResult] {
-  let group = try gridGroup(makeDensity, grid: grid, chains: chains, progress: progress)
-  return try await group.draw(upTo: draws, isLast: true)
-}
-
-func gridGroup(
-  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal,
-  chains: ChainConfiguration, progress: ProgressHandler?
-) throws(SamplingError) -> ChainGroup {
-  try ChainGroup(chains, dimension: grid.dimension, initial: nil) { chain, cancelled in
-    GridChain(
-      try makeDensity(), proposal: grid, chain: chain, seed: chains.seed, cancelled: cancelled,
-      progress: progress)
-  }
-}

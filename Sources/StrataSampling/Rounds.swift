@@ -58,7 +58,7 @@ public struct RoundsResult: Sendable {
   public let rounds: Int
 }
 
-/// Draws from a density with NUTS in rounds, until a criterion is met or a limit is hit.
+/// Draws from a density in rounds, until a criterion is met or a limit is hit.
 ///
 /// Chains warm up once. The draws are those of one run of the same length, bit for bit; how many there are
 /// depends on the criterion, and on the clock where there is a limit on seconds.
@@ -69,82 +69,31 @@ public struct RoundsResult: Sendable {
 /// - Throws: as the sampler without rounds, and whatever the criterion throws.
 @inlinable
 public func sample<D: LogDensity>(
-  _ density: D, configuration: NUTSConfiguration, chains: ChainConfiguration = .standard,
+  _ density: D, configuration: SamplerConfiguration, chains: ChainConfiguration = .standard,
   initial: [[Double]]? = nil, rounds: RoundPolicy, progress: ProgressHandler? = nil,
   until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
 ) async throws -> RoundsResult {
-  try await runNUTSInRounds(
-    dimension: density.dimension,
+  try await run(
+    configuration, dimension: density.dimension,
     { try DensityFunctions(density, threads: chains.threadsPerChain) },
-    configuration: configuration, chains: chains, initial: initial, rounds: rounds,
-    progress: progress, until: criterion)
-}
-
-/// Draws from a density with adaptive Metropolis in rounds. Everything else is as in NUTS.
-@inlinable
-public func sample<D: LogDensity>(
-  _ density: D, configuration: MetropolisConfiguration, chains: ChainConfiguration = .standard,
-  initial: [[Double]]? = nil, rounds: RoundPolicy, progress: ProgressHandler? = nil,
-  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
-) async throws -> RoundsResult {
-  try await runMetropolisInRounds(
-    dimension: density.dimension,
-    { try DensityFunctions(density, threads: chains.threadsPerChain) },
-    configuration: configuration, chains: chains, initial: initial, rounds: rounds,
-    progress: progress, until: criterion)
-}
-
-/// Draws from a density of at most two coordinates in rounds, with proposals from a grid.
-@inlinable
-public func sample<D: LogDensity>(
-  _ density: D, grid: GridProposal, draws limit: Int, chains: ChainConfiguration = .standard,
-  rounds: RoundPolicy, progress: ProgressHandler? = nil,
-  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
-) async throws -> RoundsResult {
-  try await runGridInRounds(
-    { try DensityFunctions(density) }, grid: grid, limit: limit, chains: chains, rounds: rounds,
-    progress: progress, until: criterion)
+    chains: chains, initial: initial, rounds: rounds, progress: progress, until: criterion)
 }
 
 @usableFromInline
-func runGridInRounds(
-  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions, grid: GridProposal, limit: Int,
-  chains: ChainConfiguration, rounds: RoundPolicy, progress: ProgressHandler?,
+func run(
+  _ configuration: SamplerConfiguration, dimension: Int,
+  _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
+  chains: ChainConfiguration, initial: [[Double]]?, rounds: RoundPolicy,
+  progress: ProgressHandler?,
   until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
 ) async throws -> RoundsResult {
-  let group = try gridGroup(makeDensity, grid: grid, chains: chains, progress: progress)
-  return try await run(group, chains, limit: limit, policy: rounds, until: criterion)
-}
-
-@usableFromInline
-func runNUTSInRounds(
-  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
-  configuration: NUTSConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
-  rounds: RoundPolicy, progress: ProgressHandler?,
-  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
-) async throws -> RoundsResult {
-  let group = try nutsGroup(
-    dimension: dimension, makeDensity, configuration: configuration, chains: chains,
-    initial: initial, progress: progress)
-  return try await run(
+  let group = try configuration.makeChains(
+    dimension: dimension, makeDensity, chains, initial: initial, progress: progress)
+  return try await draw(
     group, chains, limit: configuration.draws, policy: rounds, until: criterion)
 }
 
-@usableFromInline
-func runMetropolisInRounds(
-  dimension: Int, _ makeDensity: @escaping @Sendable () throws -> DensityFunctions,
-  configuration: MetropolisConfiguration, chains: ChainConfiguration, initial: [[Double]]?,
-  rounds: RoundPolicy, progress: ProgressHandler?,
-  until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
-) async throws -> RoundsResult {
-  let group = try metropolisGroup(
-    dimension: dimension, makeDensity, configuration: configuration, chains: chains,
-    initial: initial, progress: progress)
-  return try await run(
-    group, chains, limit: configuration.draws, policy: rounds, until: criterion)
-}
-
-private func run(
+private func draw(
   _ group: ChainGroup, _ configuration: ChainConfiguration, limit: Int, policy: RoundPolicy,
   until criterion: @Sendable ([ChainResult]) throws -> RoundDecision
 ) async throws -> RoundsResult {

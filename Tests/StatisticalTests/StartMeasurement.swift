@@ -107,7 +107,8 @@ extension Statistical {
             warmup: way.warmup, targetAcceptance: 0.85, metric: way.metric,
             start: way.isMode ? .mode(search.start!) : .jittered)
           let chains = try await sample(
-            density, configuration: configuration, chains: ChainConfiguration(seed: 100 + seed))
+            density, configuration: .nuts(configuration),
+            chains: ChainConfiguration(seed: 100 + seed))
           let values = Self.numbers(
             chains, start: way.isMode ? Double(search.evaluations) : 0)
           for (i, value) in values.enumerated() { sums[i] += value / Double(seeds) }

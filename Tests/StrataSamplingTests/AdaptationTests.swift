@@ -83,7 +83,7 @@ import Testing
     let scales = [1e-3, 1e-2, 0.1, 1, 10, 100, 1e3]
     let results = try await sample(
       NormalDensity(scales: scales),
-      configuration: NUTSConfiguration(draws: 100, metricEstimate: .variance))
+      configuration: .nuts(NUTSConfiguration(draws: 100, metricEstimate: .variance)))
     for result in results {
       for (variance, scale) in zip(result.inverseMetric.variances, scales) {
         let expected = 500.0 / 505 * scale * scale + 1e-3 * 5 / 505
@@ -101,7 +101,8 @@ import Testing
   func metricOfDrawsAndGradientsFindsKnownScales(warmup: Int) async throws {
     let scales = [1e-6, 1e-3, 0.1, 1, 10, 1e3, 1e6]
     let results = try await sample(
-      NormalDensity(scales: scales), configuration: NUTSConfiguration(warmup: warmup, draws: 100))
+      NormalDensity(scales: scales),
+      configuration: .nuts(NUTSConfiguration(warmup: warmup, draws: 100)))
     for result in results {
       for (variance, scale) in zip(result.inverseMetric.variances, scales) {
         #expect(abs(variance / (scale * scale) - 1) < 1e-6, "scale \(scale)")
@@ -116,7 +117,7 @@ import Testing
   func shortWarmupsRun(warmup: Int) async throws {
     let results = try await sample(
       NormalDensity(scales: [0.5, 1, 2]),
-      configuration: NUTSConfiguration(warmup: warmup, draws: 50))
+      configuration: .nuts(NUTSConfiguration(warmup: warmup, draws: 50)))
     for result in results {
       #expect(result.isComplete && result.stepSize > 0 && result.stepSize.isFinite)
       #expect(result.inverseMetric.variances.allSatisfy { $0 > 0 && $0.isFinite })
@@ -198,7 +199,7 @@ import Testing
     for target in [0.6, 0.8, 0.95] {
       let results = try await sample(
         NormalDensity(dimension: 50),
-        configuration: NUTSConfiguration(targetAcceptance: target))
+        configuration: .nuts(NUTSConfiguration(targetAcceptance: target)))
       for result in results {
         let mean = result.statistics.reduce(0) { $0 + $1.acceptance } / Double(result.drawCount)
         #expect(mean > target - 0.1 && mean < target + 0.2, "target \(target), reached \(mean)")

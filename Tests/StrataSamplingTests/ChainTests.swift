@@ -25,7 +25,7 @@ private final class Counter: @unchecked Sendable {
     var reference: [ChainResult] = []
     for threads in [1, 2, 4] {
       let results = try await sample(
-        density, configuration: NUTSConfiguration(warmup: 200, draws: 100),
+        density, configuration: .nuts(NUTSConfiguration(warmup: 200, draws: 100)),
         chains: ChainConfiguration(chains: 5, seed: 9, threads: threads))
       #expect(results.map(\.chain) == [0, 1, 2, 3, 4])
       if reference.isEmpty { reference = results }
@@ -36,7 +36,7 @@ private final class Counter: @unchecked Sendable {
     }
     #expect(reference[0].reported != reference[1].reported)
     let fewer = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 200, draws: 100),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 200, draws: 100)),
       chains: ChainConfiguration(chains: 2, seed: 9))
     #expect(fewer[1].reported == reference[1].reported)
   }
@@ -45,9 +45,11 @@ private final class Counter: @unchecked Sendable {
     let configuration = try MetropolisConfiguration(
       warmup: 200, draws: 100, blocks: [0..<2, 2..<3])
     let one = try await sample(
-      density, configuration: configuration, chains: ChainConfiguration(seed: 3, threads: 1))
+      density, configuration: .metropolis(configuration),
+      chains: ChainConfiguration(seed: 3, threads: 1))
     let four = try await sample(
-      density, configuration: configuration, chains: ChainConfiguration(seed: 3, threads: 4))
+      density, configuration: .metropolis(configuration),
+      chains: ChainConfiguration(seed: 3, threads: 4))
     #expect(one.map(\.reported) == four.map(\.reported))
     #expect(one[0].drawCount == 100 && one[0].reported.count == 300)
     #expect(one[0].samplingEvaluations == 200)
@@ -55,7 +57,7 @@ private final class Counter: @unchecked Sendable {
 
   @Test func resultsAreComplete() async throws {
     let results = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 150, draws: 70),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 150, draws: 70)),
       chains: ChainConfiguration(chains: 2))
     for result in results {
       #expect(result.isComplete && result.drawCount == 70 && result.reportedCount == 3)
@@ -79,7 +81,7 @@ private final class Counter: @unchecked Sendable {
       FunctionDensity(dimension: 3) { _, gradient in
         for i in 0..<3 { gradient[i] = -1e-9 }
         return 0
-      }, configuration: MetropolisConfiguration(warmup: 0, draws: 1),
+      }, configuration: .metropolis(MetropolisConfiguration(warmup: 0, draws: 1)),
       chains: ChainConfiguration(chains: 2), initial: starts)
     for (result, start) in zip(results, starts) {
       #expect(zip(result.lastPosition, start).allSatisfy { abs($0 - $1) < 20 })
@@ -104,7 +106,7 @@ private final class Counter: @unchecked Sendable {
     await #expect(throws: Broken(call: 1)) {
       try await sample(
         FunctionDensity(dimension: 1) { _, _ in throw Broken(call: 1) },
-        configuration: MetropolisConfiguration())
+        configuration: .metropolis(MetropolisConfiguration()))
     }
   }
 
@@ -139,9 +141,10 @@ private final class Counter: @unchecked Sendable {
       gradient[0] = -x[0]
       return -0.5 * x[0] * x[0]
     }
-    let nuts = try await sample(half, configuration: NUTSConfiguration(warmup: 300, draws: 500))
+    let nuts = try await sample(
+      half, configuration: .nuts(NUTSConfiguration(warmup: 300, draws: 500)))
     let metropolis = try await sample(
-      half, configuration: MetropolisConfiguration(warmup: 300, draws: 500))
+      half, configuration: .metropolis(MetropolisConfiguration(warmup: 300, draws: 500)))
     for result in nuts + metropolis {
       #expect(result.isComplete && result.reported.allSatisfy { $0 > 0 })
     }
@@ -178,7 +181,7 @@ private final class Counter: @unchecked Sendable {
   @Test func cancellationThrowsPromptly() async throws {
     let slow = slow
     let task = Task {
-      try await sample(slow, configuration: NUTSConfiguration(draws: 10_000_000))
+      try await sample(slow, configuration: .nuts(NUTSConfiguration(draws: 10_000_000)))
     }
     try await Task.sleep(for: .milliseconds(50))
     task.cancel()
@@ -190,7 +193,7 @@ private final class Counter: @unchecked Sendable {
     let task = Task {
       try await sample(
         NormalDensity(dimension: 2),
-        configuration: NUTSConfiguration(warmup: 100, draws: 5_000_000),
+        configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 5_000_000)),
         chains: ChainConfiguration(chains: 2, keepsPartialResults: true))
     }
     try await Task.sleep(for: .milliseconds(200))
@@ -207,7 +210,7 @@ private final class Counter: @unchecked Sendable {
     let calls = Counter()
     let last = Counter()
     let results = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 300, draws: 300),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 300, draws: 300)),
       chains: ChainConfiguration(chains: 3)
     ) { progress in
       _ = calls.next()
@@ -259,7 +262,7 @@ private final class Counter: @unchecked Sendable {
   @Test func blocksHaveToCoverTheCoordinates() async throws {
     let configuration = try MetropolisConfiguration(blocks: [0..<2])
     let error = await #expect(throws: SamplingError.self) {
-      try await sample(density, configuration: configuration)
+      try await sample(density, configuration: .metropolis(configuration))
     }
     #expect(try #require(error).description.contains("together cover the 3 coordinates"))
   }
@@ -267,7 +270,7 @@ private final class Counter: @unchecked Sendable {
   @Test func noParametersAtAll() async throws {
     let results = try await sample(
       FunctionDensity(dimension: 0) { _, _ in -1 },
-      configuration: NUTSConfiguration(warmup: 100, draws: 10))
+      configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 10)))
     #expect(results.allSatisfy { $0.drawCount == 10 && $0.reported.isEmpty })
   }
 }

@@ -25,6 +25,28 @@ struct FunctionDensity: LogDensity {
   }
 }
 
+extension FunctionDensity {
+  /// Eight schools, centred, without priors: effects, mu, log tau. Unbounded where tau goes to 0.
+  static var eightSchools: FunctionDensity {
+    let y = [28.0, 8, -3, 7, -1, 1, 18, 12]
+    let sigma = [15.0, 10, 16, 11, 9, 11, 10, 18]
+    return FunctionDensity(dimension: 10) { x, gradient in
+      let (mu, tau) = (x[8], TestMath.exp(x[9]))
+      var sum = 0.0
+      gradient[8] = 0
+      gradient[9] = -8
+      for i in 0..<8 {
+        let (a, b) = ((y[i] - x[i]) / sigma[i], (x[i] - mu) / tau)
+        sum -= 0.5 * (a * a + b * b)
+        gradient[i] = a / sigma[i] - b / tau
+        gradient[8] += b / tau
+        gradient[9] += b * b
+      }
+      return sum - 8 * x[9]
+    }
+  }
+}
+
 /// Independent normal coordinates with mean 0.
 struct NormalDensity: LogDensity {
   let scales: [Double]

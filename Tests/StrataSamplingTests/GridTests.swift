@@ -20,7 +20,8 @@ import Testing
     let chains = try ChainConfiguration(chains: 2, seed: 11)
     func check<D: LogDensity>(_ density: D, _ cdf: (Double) -> Double) async throws {
       let results = try await sample(
-        density, grid: try #require(try grid(density)), draws: 50_000, chains: chains)
+        density, configuration: .grid(try #require(try grid(density)), draws: 50_000),
+        chains: chains)
       for result in results {
         let draws = stride(from: 0, to: 50_000, by: 10).map { result.draws(of: 0)[$0] }
         #expect(TestMath.kolmogorov(draws, cdf) > 1e-5)
@@ -42,7 +43,7 @@ import Testing
   @Test func aWrongTableIsCorrected() async throws {
     let table = try #require(try grid(NormalDensity(dimension: 1)))
     let results = try await sample(
-      NormalDensity(scales: [1.3]), grid: table, draws: 100_000,
+      NormalDensity(scales: [1.3]), configuration: .grid(table, draws: 100_000),
       chains: try ChainConfiguration(chains: 4, seed: 12))
     for result in results {
       let draws = stride(from: 0, to: 100_000, by: 40).map { result.draws(of: 0)[$0] }
@@ -57,7 +58,7 @@ import Testing
       return -0.5 * x[0] * x[0]
     }
     let results = try await sample(
-      density, grid: try #require(try grid(density)), draws: 20_000,
+      density, configuration: .grid(try #require(try grid(density)), draws: 20_000),
       chains: try ChainConfiguration(chains: 1, seed: 13))
     let draws = stride(from: 0, to: 20_000, by: 10).map { results[0].draws(of: 0)[$0] }
     #expect(draws.allSatisfy { $0 >= 0 })
@@ -105,9 +106,10 @@ import Testing
     let density = NormalDensity(scales: [1, 2])
     let table = try #require(try grid(density))
     let chains = try ChainConfiguration(chains: 2, seed: 15)
-    let one = try await sample(density, grid: table, draws: 70, chains: chains)
+    let one = try await sample(density, configuration: .grid(table, draws: 70), chains: chains)
     let rounds = try await sample(
-      density, grid: table, draws: 70, chains: chains, rounds: RoundPolicy(first: 20)
+      density, configuration: .grid(table, draws: 70), chains: chains,
+      rounds: RoundPolicy(first: 20)
     ) { _ in .draw(25) }
     #expect(rounds.chains.map(\.reported) == one.map(\.reported))
   }
@@ -116,7 +118,7 @@ import Testing
     let density = NormalDensity(dimension: 0)
     let table = try #require(try GridProposal.make(of: density, start: nil))
     let results = try await sample(
-      density, grid: table, draws: 5, chains: try ChainConfiguration(chains: 1))
+      density, configuration: .grid(table, draws: 5), chains: try ChainConfiguration(chains: 1))
     #expect(results[0].drawCount == 5)
     #expect(results[0].statistics.allSatisfy { $0.acceptance == 1 })
   }

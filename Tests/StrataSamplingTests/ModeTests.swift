@@ -71,25 +71,9 @@ import Testing
 
   /// A centred hierarchical model (eight schools): unbounded where tau goes to 0.
   @Test func aCentredHierarchicalModelIsUnbounded() throws {
-    let y = [28.0, 8, -3, 7, -1, 1, 18, 12]
-    let sigma = [15.0, 10, 16, 11, 9, 11, 10, 18]
-    let density = FunctionDensity(dimension: 10) { x, gradient in
-      let (mu, tau) = (x[8], TestMath.exp(x[9]))
-      var sum = 0.0
-      gradient[8] = 0
-      gradient[9] = -8
-      for i in 0..<8 {
-        let (a, b) = ((y[i] - x[i]) / sigma[i], (x[i] - mu) / tau)
-        sum -= 0.5 * (a * a + b * b)
-        gradient[i] = a / sigma[i] - b / tau
-        gradient[8] += b / tau
-        gradient[9] += b * b
-      }
-      return sum - 8 * x[9]
-    }
     for seed in 0..<5 as Range<UInt64> {
       let error = #expect(throws: SamplingError.self) {
-        try findMode(of: density, configuration: ModeConfiguration(seed: seed))
+        try findMode(of: FunctionDensity.eightSchools, configuration: ModeConfiguration(seed: seed))
       }
       guard case .unboundedDensity(let logDensity, _, let coordinate, let value)? = error else {
         Issue.record("seed \(seed): \(String(describing: error))")

@@ -10,7 +10,7 @@ struct OverheadTests {
   func timePerLeapfrog(dimension: Int) async throws {
     let density = SilentNormal(dimension: dimension)
     let results = try await sample(
-      density, configuration: NUTSConfiguration(draws: 10_000),
+      density, configuration: .nuts(NUTSConfiguration(draws: 10_000)),
       chains: ChainConfiguration(chains: 20, threads: 1))
     let evaluation = density.makeEvaluation()
     var position = [Double](repeating: 0.5, count: dimension)

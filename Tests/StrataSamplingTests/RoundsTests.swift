@@ -22,11 +22,11 @@ import Testing
   /// Rounds of 7, 14, 28, … up to 100 draws, on one thread and on two, give what one run of 100 gives.
   @Test func roundsAreOneRun() async throws {
     let whole = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 150, draws: 100),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 150, draws: 100)),
       chains: ChainConfiguration(chains: 3, seed: 5))
     for threads in [1, 2] {
       let rounds = try await sample(
-        density, configuration: NUTSConfiguration(warmup: 150, draws: 100),
+        density, configuration: .nuts(NUTSConfiguration(warmup: 150, draws: 100)),
         chains: ChainConfiguration(chains: 3, seed: 5, threads: threads),
         rounds: RoundPolicy(first: 7, maximumGrowth: 2)
       ) { _ in .draw(1_000_000) }
@@ -43,9 +43,9 @@ import Testing
       return -0.5 * x[0] * x[0]
     }
     let configuration = try NUTSConfiguration(warmup: 100, draws: 200, recordedDivergences: 9)
-    let whole = try await sample(half, configuration: configuration)
+    let whole = try await sample(half, configuration: .nuts(configuration))
     let rounds = try await sample(
-      half, configuration: configuration, rounds: RoundPolicy(first: 30)
+      half, configuration: .nuts(configuration), rounds: RoundPolicy(first: 30)
     ) { _ in .draw(1) }
     #expect(rounds.rounds == 171)
     same(rounds.chains, whole)
@@ -54,9 +54,9 @@ import Testing
 
   @Test func metropolisRoundsAreOneRun() async throws {
     let configuration = try MetropolisConfiguration(warmup: 100, draws: 60, thinning: 2)
-    let whole = try await sample(density, configuration: configuration)
+    let whole = try await sample(density, configuration: .metropolis(configuration))
     let rounds = try await sample(
-      density, configuration: configuration, rounds: RoundPolicy(first: 13)
+      density, configuration: .metropolis(configuration), rounds: RoundPolicy(first: 13)
     ) { _ in .draw(20) }
     #expect(rounds.rounds == 4 && rounds.end == .draws)
     same(rounds.chains, whole)
@@ -64,7 +64,7 @@ import Testing
 
   @Test func aCriterionStops() async throws {
     let rounds = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 50, draws: 1000),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 50, draws: 1000)),
       rounds: RoundPolicy(first: 10)
     ) { chains in
       #expect(chains.map(\.chain) == [0, 1, 2, 3])
@@ -77,7 +77,7 @@ import Testing
 
   @Test func theFirstRoundCanBeTheLimit() async throws {
     let rounds = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 10, draws: 5),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 10, draws: 5)),
       rounds: RoundPolicy(first: 250)
     ) { _ in .draw(1) }
     #expect(rounds.end == .draws && rounds.rounds == 1 && rounds.chains[0].drawCount == 5)
@@ -89,7 +89,7 @@ import Testing
     let begin = clock.now
     let rounds = try await sample(
       NormalDensity(dimension: 2),
-      configuration: NUTSConfiguration(warmup: 100, draws: 100_000_000),
+      configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 100_000_000)),
       rounds: RoundPolicy(first: 10, maximumSeconds: 0.5)
     ) { _ in .draw(.max) }
     #expect(rounds.end == .seconds)
@@ -101,7 +101,7 @@ import Testing
 
   @Test func aFirstRoundIsFinishedWhateverTheLimit() async throws {
     let rounds = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 100, draws: 1000),
+      density, configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 1000)),
       rounds: RoundPolicy(first: 20, maximumSeconds: 1e-9)
     ) { _ in .draw(1) }
     #expect(rounds.end == .seconds && rounds.rounds == 1 && rounds.chains[0].drawCount == 20)
@@ -113,7 +113,7 @@ import Testing
     Task {
       try await sample(
         NormalDensity(dimension: 2),
-        configuration: NUTSConfiguration(warmup: 100, draws: 50_000_000),
+        configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 50_000_000)),
         chains: ChainConfiguration(chains: 2, keepsPartialResults: keepsPartialResults),
         rounds: RoundPolicy(first: 20, maximumGrowth: 1000)
       ) { _ in .draw(10_000) }
@@ -144,7 +144,7 @@ import Testing
     struct Enough: Error {}
     await #expect(throws: Enough.self) {
       try await sample(
-        density, configuration: NUTSConfiguration(warmup: 10), rounds: RoundPolicy()
+        density, configuration: .nuts(NUTSConfiguration(warmup: 10)), rounds: RoundPolicy()
       ) { _ in throw Enough() }
     }
   }

@@ -57,23 +57,7 @@ import Testing
 
   /// Eight schools, centred: unbounded where tau goes to 0.
   @Test func anUnboundedDensityHasNone() throws {
-    let y = [28.0, 8, -3, 7, -1, 1, 18, 12]
-    let sigma = [15.0, 10, 16, 11, 9, 11, 10, 18]
-    let text = try obstacle(
-      FunctionDensity(dimension: 10) { x, gradient in
-        let (mu, tau) = (x[8], TestMath.exp(x[9]))
-        var sum = 0.0
-        gradient[8] = 0
-        gradient[9] = -8
-        for i in 0..<8 {
-          let (a, b) = ((y[i] - x[i]) / sigma[i], (x[i] - mu) / tau)
-          sum -= 0.5 * (a * a + b * b)
-          gradient[i] = a / sigma[i] - b / tau
-          gradient[8] += b / tau
-          gradient[9] += b * b
-        }
-        return sum - 8 * x[9]
-      })
+    let text = try obstacle(FunctionDensity.eightSchools)
     #expect(text == "the density is unbounded" || text == "the climb to the mode did not end")
   }
 
@@ -141,9 +125,11 @@ import Testing
       let configuration = try NUTSConfiguration(
         warmup: 0, draws: 50, metric: metric, start: .mode(start))
       let one = try await sample(
-        Self.normal, configuration: configuration, chains: ChainConfiguration(seed: 4, threads: 1))
+        Self.normal, configuration: .nuts(configuration),
+        chains: ChainConfiguration(seed: 4, threads: 1))
       let two = try await sample(
-        Self.normal, configuration: configuration, chains: ChainConfiguration(seed: 4, threads: 2))
+        Self.normal, configuration: .nuts(configuration),
+        chains: ChainConfiguration(seed: 4, threads: 2))
       #expect(one.map(\.reported) == two.map(\.reported))
       #expect(Set(one.map { $0.reported[0] }).count == 4)
       if metric == .dense {
@@ -160,8 +146,9 @@ import Testing
     for warmup in [1, 10, 19, 20, 40, 200] {
       let results = try await sample(
         Self.normal,
-        configuration: NUTSConfiguration(
-          warmup: warmup, draws: 20, metric: .dense, start: .mode(start)))
+        configuration: .nuts(
+          NUTSConfiguration(
+            warmup: warmup, draws: 20, metric: .dense, start: .mode(start))))
       for result in results {
         for (i, variance) in result.inverseMetric.variances.enumerated() {
           #expect(abs(variance / covariance(i, i) - 1) < 1e-4, "warmup \(warmup)")
@@ -174,7 +161,7 @@ import Testing
   @Test func aDenseMetricIsLearnedFromDrawsAndGradients() async throws {
     let density = CorrelatedNormal(lower: [[1, 0, 0], [0.6, 0.8, 0], [3, 1, 2]])
     let results = try await sample(
-      density, configuration: NUTSConfiguration(warmup: 1000, draws: 10, metric: .dense))
+      density, configuration: .nuts(NUTSConfiguration(warmup: 1000, draws: 10, metric: .dense)))
     for result in results {
       guard case .dense(let matrix) = result.inverseMetric else { continue }
       for i in 0..<3 {
@@ -186,7 +173,7 @@ import Testing
   @Test func aStartOfAnotherDimensionIsAnError() async throws {
     let start = try #require(try findStart(of: NormalDensity(dimension: 2)).start)
     await #expect(throws: SamplingError.startDimension(chain: 1, expected: 4, found: 2)) {
-      try await sample(Self.normal, configuration: NUTSConfiguration(start: .mode(start)))
+      try await sample(Self.normal, configuration: .nuts(NUTSConfiguration(start: .mode(start))))
     }
   }
 

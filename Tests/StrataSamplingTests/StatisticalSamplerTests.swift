@@ -27,13 +27,15 @@ import Testing
     case .metropolis:
       return try await sample(
         density,
-        configuration: MetropolisConfiguration(draws: 10_000, thinning: thinning, blocks: blocks),
+        configuration: .metropolis(
+          MetropolisConfiguration(draws: 10_000, thinning: thinning, blocks: blocks)),
         chains: chains)
     default:
       return try await sample(
         density,
-        configuration: NUTSConfiguration(
-          draws: 10_000, targetAcceptance: 0.9, metric: sampler == .dense ? .dense : .diagonal),
+        configuration: .nuts(
+          NUTSConfiguration(
+            draws: 10_000, targetAcceptance: 0.9, metric: sampler == .dense ? .dense : .diagonal)),
         chains: chains)
     }
   }
