@@ -2,9 +2,9 @@
 ///
 /// One sort serves everything: the quantiles, the median, the ranks behind bulk R-hat and
 /// bulk-ESS, and (by a merge outwards from the median) the ranks of the folded draws.
-struct SortedDraws: Sendable {
+package struct SortedDraws: Sendable {
   /// Ascending.
-  private(set) var values: [Double]
+  package private(set) var values: [Double]
   /// `values[k]` was draw number `origin[k]` of the matrix.
   private(set) var origin: [Int32]
   private var words: [UInt64]
@@ -21,7 +21,7 @@ struct SortedDraws: Sendable {
   }
 
   /// The draws, sorted.
-  init(_ draws: [Double]) {
+  package init(_ draws: [Double]) {
     self.init(count: draws.count)
     sort(draws, range: Self.range(draws))
   }
@@ -73,7 +73,7 @@ struct SortedDraws: Sendable {
   /// Quantile of type 7 in Hyndman and Fan's count: linear between the order statistics around
   /// 1 + (n − 1)p. Undefined (nil) for no draws or where an infinity meets its opposite.
   /// Same rounding as R's `quantile`, so that comparisons `x <= quantile` agree. [Hyndman1996].
-  func quantile(_ probability: Double) -> Double? {
+  package func quantile(_ probability: Double) -> Double? {
     guard !values.isEmpty, probability >= 0, probability <= 1 else { return nil }
     let index = Double(values.count - 1) * probability + 1
     let lower = index.rounded(.down)

@@ -89,24 +89,19 @@ public struct RowSummary: Sendable, Equatable {
 
   init(_ draws: [Double], probability: Double) {
     let tail = (1 - probability) / 2
-    var sorted = draws
-    guard !sorted.contains(where: \.isNaN) else {
+    guard !draws.contains(where: \.isNaN) else {
       (mean, sd, lower, median, upper) = (nil, nil, nil, nil, nil)
       return
-    }
-    sorted.sort()
-    func quantile(_ p: Double) -> Double {
-      let place = p * Double(sorted.count - 1)
-      let (low, high) = (Int(place), min(Int(place) + 1, sorted.count - 1))
-      let share = place - Double(low)
-      return share == 0 ? sorted[low] : sorted[low] + share * (sorted[high] - sorted[low])
     }
     let mean = draws.reduce(0, +) / Double(draws.count)
     let squares = draws.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     self.mean = mean.isFinite ? mean : nil
     let sd = (squares / Double(draws.count - 1)).squareRoot()
     self.sd = sd.isFinite ? sd : nil
-    (lower, median, upper) = (quantile(tail), quantile(0.5), quantile(1 - tail))
+    let sorted = SortedDraws(draws)
+    (lower, median, upper) = (
+      sorted.quantile(tail), sorted.quantile(0.5), sorted.quantile(1 - tail)
+    )
   }
 }
 
