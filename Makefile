@@ -8,7 +8,7 @@ STATIC = $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 QUIETLY = Scripts/quietly
 
 .DEFAULT_GOAL = build
-.PHONY: setup build radon test bench format clean
+.PHONY: setup build radon test docs bench format clean
 
 setup:                    ## Check Swift, and install OpenBLAS if it is missing
 	@Scripts/setup
@@ -22,6 +22,10 @@ radon: build              ## Fit the radon example
 test: setup               ## Run all tests
 	@$(QUIETLY) "Building the tests" swift build -c release --build-tests --scratch-path $(SCRATCH_TEST)
 	@Scripts/test -c release --scratch-path $(SCRATCH_TEST)
+
+docs: build               ## Make the documentation with DocC: .build-docs/Strata
+	@$(QUIETLY) "Making the documentation" Scripts/docs
+	@Scripts/docs --where
 
 bench: setup              ## Run the benchmarks: make bench ARGS="--filter radon"
 	@$(QUIETLY) "Building the benchmarks" swift build -c release $(STATIC) --product bench

@@ -21,7 +21,10 @@ public struct PosteriorMode: Sendable {
 extension Model {
   /// The mode of the posterior in the parameters themselves (no Jacobian), as Stan and PyMC mean it.
   ///
-  /// - Parameter seed: of the jittered start.
+  /// - Parameters:
+  ///   - table: the data.
+  ///   - seed: of the jittered start.
+  ///   - dropMissing: leave out rows with a missing cell in a used column; otherwise such a cell is an error.
   /// - Throws: ``ModelError``, ``TableError`` as for a fit; ``SamplingError`` if the density is unbounded,
   ///   as that of a hierarchical model is where a group's scale goes to 0, or if no mode is found.
   public func mode(of table: Table, seed: UInt64 = 1, dropMissing: Bool = false) throws

@@ -4,6 +4,8 @@ extension Model {
   /// How the model would be solved on this table: what is compressed, what is integrated out, what is sampled, and why.
   ///
   /// - Parameters:
+  ///   - table: the data.
+  ///   - mode: which moves may be taken.
   ///   - sampled: parameters that shall be sampled, by name.
   ///   - integrated: parameters that must be integrated out.
   /// - Throws: ``ModelError``, ``TableError`` and ``PlanError`` as a fit does.

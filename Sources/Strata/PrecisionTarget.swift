@@ -26,7 +26,11 @@ public struct PrecisionTarget: Sendable, Equatable, Codable {
   public var maximumSeconds: Double?
 
   /// Until bulk- and tail-ESS are reached.
-  /// - Parameter tailESS: nil for the same as the bulk-ESS.
+  /// - Parameters:
+  ///   - bulkESS: the least bulk-ESS.
+  ///   - tailESS: the least tail-ESS; nil for the same as the bulk-ESS.
+  ///   - maximumDraws: as ``maximumDraws``.
+  ///   - maximumSeconds: as ``maximumSeconds``.
   public static func until(
     bulkESS: Double, tailESS: Double? = nil, maximumDraws: Int? = nil,
     maximumSeconds: Double? = nil

@@ -174,7 +174,10 @@ public struct RunRecord: Sendable, Codable {
   }
 
   /// The record of a fit to `table`.
-  /// - Parameter reading: the seconds that reading the table took, if it was read.
+  /// - Parameters:
+  ///   - fit: the fit.
+  ///   - table: what it was fitted to.
+  ///   - reading: the seconds that reading the table took, if it was read.
   public init(_ fit: Fit, table: Table, reading: Double? = nil) {
     version = strataVersion
     model = fit.model.text.text.isEmpty ? fit.model.description : fit.model.text.text

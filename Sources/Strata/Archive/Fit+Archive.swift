@@ -15,6 +15,7 @@ extension Fit {
   ///
   /// It replaces an earlier one only when it is complete, and a complete fit removes what an interrupted run left.
   /// - Parameters:
+  ///   - folder: where it is written.
   ///   - extras: what else it shall hold.
   ///   - stanCSV: also write the draws as Stan does, one file for each chain.
   /// - Throws: ``OutputError``; ``ArchiveError/notArchivable`` for a fit that was not made from a table.

@@ -9,9 +9,12 @@ extension Model {
   /// written by ``Fit/save(to:with:stanCSV:)``.
   ///
   /// - Parameters:
+  ///   - table: the data.
+  ///   - options: chains, draws, seed, plan and so on.
   ///   - folder: where the draws are kept. What an interrupted run left there is removed.
   ///   - extras: what the archive shall hold, for the run that goes on.
   ///   - stanCSV: likewise.
+  ///   - progress: told how far the chains have come.
   /// - Throws: as ``fit(to:options:progress:)``; ``OutputError`` if nothing can be written; `CancellationError` if there
   ///   were no draws yet.
   public func fit(
@@ -63,6 +66,7 @@ public struct InterruptedRun: Sendable {
   /// - Parameters:
   ///   - table: the table that was fitted, where it was too large to be kept.
   ///   - threads: at most so many; the draws do not depend on it.
+  ///   - progress: told how far the chains have come.
   /// - Throws: ``ArchiveError``; else as the fit itself.
   public func resume(
     table: Table? = nil, threads: Int? = nil, progress: ProgressHandler? = nil

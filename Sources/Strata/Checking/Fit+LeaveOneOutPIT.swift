@@ -7,7 +7,7 @@ extension Fit {
   /// row, gives an outcome below the one observed. If the model is right these are uniform.
   ///
   /// For whole numbers, a number between the probabilities of less and of at most the outcome is drawn.
-  /// - Throws: as ``leaveOneOut(outcome:)``.
+  /// - Throws: as ``leaveOneOut(_:outcome:)``.
   public func leaveOneOutPIT(outcome: String? = nil) throws -> [Double] {
     try leaveOneOutWithPIT(outcome: outcome).transforms
   }

@@ -58,6 +58,7 @@ extension Fit {
   /// - Parameters:
   ///   - statistics: which numbers; by default all that mean something for the outcome.
   ///   - columns: also of every group of rows that these columns make; a group of a single row has no sd.
+  ///   - outcome: which one, if the model has several.
   /// - Throws: ``PredictionError``, ``DrawsNotKept``, ``TableError`` for an unknown column.
   public func check(
     _ statistics: [CheckStatistic]? = nil, by columns: [String] = [], outcome: String? = nil

@@ -33,7 +33,9 @@ extension Fit {
   /// Exact leave-one-group-out cross-validation: refits without the rows of one level of a column after the other.
   ///
   /// The rows of a group are predicted as those of a new one, each for itself.
-  /// - Parameter columns: one column, or several whose combinations are the groups.
+  /// - Parameters:
+  ///   - columns: one column, or several whose combinations are the groups.
+  ///   - outcome: which one, if the model has several.
   /// - Throws: whatever a fit throws; ``PredictionError``; ``TableError`` for an unknown column.
   public func leaveOneGroupOut(
     _ columns: String..., outcome: String? = nil

@@ -53,7 +53,9 @@ public struct FitComparison: Sendable, CustomStringConvertible {
 
 /// Compares fits to the same outcomes by leave-one-out cross-validation: `compare(["pooled": a, "by county": b])`.
 ///
-/// - Parameter outcome: which one, if the models have several.
+/// - Parameters:
+///   - fits: with the names that the table gives them.
+///   - outcome: which one, if the models have several.
 /// - Throws: ``PredictionError``, ``IncomparableModels``, ``ComparisonError``, ``DrawsNotKept``.
 public func compare(
   _ fits: KeyValuePairs<String, Fit>, outcome: String? = nil

@@ -150,7 +150,9 @@ extension Fit {
 
   /// Leave-one-out cross-validation by Pareto-smoothed importance sampling: no refit. Source: [Vehtari2017], [Vehtari2024].
   ///
-  /// - Parameter likelihood: conditional on the group effects, one row left out at a time; or marginal, one group.
+  /// - Parameters:
+  ///   - likelihood: conditional on the group effects, one row left out at a time; or marginal, one group.
+  ///   - outcome: which one, if the model has several.
   /// - Throws: ``PredictionError`` if the model has several outcomes and none is named; ``DrawsNotKept``.
   public func leaveOneOut(
     _ likelihood: LikelihoodScope = .conditional, outcome: String? = nil

@@ -29,7 +29,9 @@ extension FitPlot {
   /// Posterior densities beside those of the priors: what the data added.
   ///
   /// The axis shows where the posterior lies with some room beside it; a prior much wider than that goes on outside.
-  /// - Parameter names: parameters; at most twelve are drawn.
+  /// - Parameters:
+  ///   - names: parameters; at most twelve are drawn.
+  ///   - probability: of the interval that is shaded.
   public static func prior(_ names: [String] = [], probability: Double = 0.9) -> FitPlot {
     FitPlot { source in
       let names = try source.names(names, limit: 12)

@@ -24,9 +24,14 @@ extension FitPlot {
 extension Fit {
   /// Estimates of the same quantity in several fits, side by side.
   ///
-  ///     let picture = try Fit.compareForest("a", of: ["partial pooling": fit, "no pooling": separate])
+  /// ```swift
+  /// let picture = try Fit.compareForest("a", of: ["partial pooling": fit, "no pooling": separate])
+  /// ```
   ///
-  /// - Parameter fits: with the names that the legend gives them. A level that a fit does not have stays empty there.
+  /// - Parameters:
+  ///   - quantity: a parameter or quantity with levels, without its brackets.
+  ///   - fits: with the names that the legend gives them. A level that a fit does not have stays empty there.
+  ///   - reference: a value to compare with, drawn as a line.
   /// - Throws: ``UnknownParameter`` for a fit without the quantity, ``PlotError`` for one without levels.
   public static func compareForest(
     _ quantity: String, of fits: KeyValuePairs<String, Fit>, reference: Double? = nil

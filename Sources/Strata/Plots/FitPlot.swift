@@ -2,9 +2,11 @@ public import StrataCharts
 
 /// Which picture of a fit to make.
 ///
-///     let fit = try await model.fit(to: table)
-///     let picture = try fit.plot(.forest("a"))
-///     print(picture.svg(width: 720))
+/// ```swift
+/// let fit = try await model.fit(to: table)
+/// let picture = try fit.plot(.forest("a"))
+/// print(picture.svg(width: 720))
+/// ```
 ///
 /// Names are those of the model: a quantity, `a`, means its levels, `a[AITKIN]` is one of them. Where no names are given,
 /// the population-level parameters with the fewest effective draws are taken: they tell most about a run.

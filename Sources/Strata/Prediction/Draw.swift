@@ -40,8 +40,10 @@ final class UnknownNames: @unchecked Sendable {
 extension Fit {
   /// A number computed from each draw, with the same summary and diagnostics as a parameter.
   ///
-  ///     let odds = try fit.quantity("odds") { $0["rate"] / (1 - $0["rate"]) }
-  ///     print(odds)
+  /// ```swift
+  /// let odds = try fit.quantity("odds") { $0["rate"] / (1 - $0["rate"]) }
+  /// print(odds)
+  /// ```
   ///
   /// - Throws: ``UnknownParameter`` or ``DrawsNotKept`` for a name that the draws don't have.
   public func quantity(_ name: String, _ compute: (Draw) throws -> Double) throws
@@ -58,7 +60,9 @@ extension Fit {
 
   /// The probability that a statement holds, with its Monte Carlo error.
   ///
-  ///     let better = try fit.probability { $0["rate[B]"] > $0["rate[A]"] }
+  /// ```swift
+  /// let better = try fit.probability { $0["rate[B]"] > $0["rate[A]"] }
+  /// ```
   ///
   /// - Throws: ``UnknownParameter`` or ``DrawsNotKept`` for a name that the draws don't have.
   public func probability(_ holds: (Draw) throws -> Bool) throws -> Probability {

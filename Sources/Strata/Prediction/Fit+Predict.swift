@@ -4,9 +4,11 @@ import StrataSampling
 extension Fit {
   /// Predictions for the rows that were fitted, or for those of another table.
   ///
-  ///     let new = try Table(contentsOf: "new_homes.csv")
-  ///     let predictions = try fit.predict(new, for: .newLevels)
-  ///     for row in try predictions.summary() { print(row.mean!) }
+  /// ```swift
+  /// let new = try Table(contentsOf: "new_homes.csv")
+  /// let predictions = try fit.predict(new, for: .newLevels)
+  /// for row in try predictions.summary() { print(row.mean!) }
+  /// ```
   ///
   /// - Parameters:
   ///   - table: the rows; nil for those of the fit. It needs the columns that the outcome's line uses (and its

@@ -8,7 +8,9 @@ public struct PredictionTable: Sendable, CustomStringConvertible {
   private let observed: [Double]?
 
   /// Summarises predictions.
-  /// - Parameter probability: of the equal-tailed interval.
+  /// - Parameters:
+  ///   - predictions: of the rows.
+  ///   - probability: of the equal-tailed interval.
   public init(_ predictions: Predictions, probability: Double = 0.9) throws {
     name = predictions.name
     self.probability = probability

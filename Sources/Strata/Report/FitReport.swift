@@ -5,8 +5,10 @@ import StrataModels
 /// A fit as a page to read: what was fitted, whether the draws can be trusted, what they say, and how the predictions
 /// fit the data. One HTML file that needs no network and no script, and every picture as a file of its own.
 ///
-///     let report = FitReport(fit)
-///     try report.write(to: OutputFolder("results"))
+/// ```swift
+/// let report = FitReport(fit)
+/// try report.write(to: OutputFolder("results"))
+/// ```
 ///
 /// The same fit gives the same bytes.
 public struct FitReport: Sendable {

@@ -1,8 +1,10 @@
 /// Rows of observations in named columns: what a model is fitted to.
 ///
-///     let table = try Table(contentsOf: "radon.csv")
-///     let counties = try table.factor("county")       // 85 levels
-///     let y = try table.numbers("log_radon")          // [Double]
+/// ```swift
+/// let table = try Table(contentsOf: "radon.csv")
+/// let counties = try table.factor("county")  // 85 levels
+/// let y = try table.numbers("log_radon")  // [Double]
+/// ```
 ///
 /// A cell that is empty, `NA` or `NaN` is missing. Missing cells matter only in columns that are
 /// used: there they are an error, or with `dropMissing` the row is left out.
