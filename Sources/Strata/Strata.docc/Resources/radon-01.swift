@@ -1,0 +1,5 @@
+import Foundation
+import Strata
+
+let table = try Table(contentsOf: "radon.csv")
+print(table.rowCount, table.columnNames)

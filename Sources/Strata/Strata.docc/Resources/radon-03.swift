@@ -1,0 +1,12 @@
+import Foundation
+import Strata
+
+let table = try Table(contentsOf: "radon.csv")
+print(table.rowCount, table.columnNames)
+
+let counties = try table.factor("county")
+print(counties.levelCount, "counties")
+
+let model = try Model(contentsOf: "radon.strata")
+let plan = try model.plan(for: table)
+print(plan)

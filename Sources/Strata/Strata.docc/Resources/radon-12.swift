@@ -1,0 +1,43 @@
+import Foundation
+import Strata
+
+let table = try Table(contentsOf: "radon.csv")
+print(table.rowCount, table.columnNames)
+
+let counties = try table.factor("county")
+print(counties.levelCount, "counties")
+
+let model = try Model(contentsOf: "radon.strata")
+let plan = try model.plan(for: table)
+print(plan)
+
+let fit = try await model.fit(to: table)
+print(fit.diagnostics.verdict ?? "The draws should not be used as they are.")
+
+for finding in fit.diagnostics.findings {
+  print(finding.message)
+}
+
+let slope = try fit.quantity("b[HENNEPIN]")
+print(slope)
+
+let steep = try fit.probability { $0["b[HENNEPIN]"] < -0.7 }
+print("P(slope < -0.7) = \(steep)")
+
+let forest = try fit.plot(.forest("b", reference: 0))
+try forest.svg(width: 720).write(toFile: "forest.svg", atomically: true, encoding: .utf8)
+
+try FitReport(fit).write(to: OutputFolder("results"))
+
+let new = try Table(["county": .text(["HENNEPIN", "NOWHERE"]), "floor": .numbers([0, 0])])
+let predictions = try fit.predict(new, for: .newLevels)
+print(try PredictionTable(predictions))
+
+let limit = log(4.0)  // four picocuries per litre
+let above = try predictions.probability { $0 > limit }
+print(above)
+
+let pooled = try await Model(contentsOf: "radon_pooled.strata").fit(to: table)
+let separate = try await Model(contentsOf: "radon_separate.strata").fit(to: table)
+let comparison = try compare(["pooled": pooled, "separate": separate, "hierarchical": fit])
+print(comparison)
