@@ -1,106 +1,457 @@
 import Foundation
 import Strata
+import StrataDiagnostics
+import StrataModels
 import Testing
 
-/// The code blocks of README.md as functions, and that they are the same text: the README cannot drift.
-@Suite struct ReadmeExampleTests {
-  // swift-format-ignore
-  /// The first block; its first line is the import.
-  private func example() async throws -> Fit {
-    // README 1
-    let table = try Table(contentsOf: "Examples/radon.csv")
-    let model = try Model(contentsOf: "Examples/radon.strata")
-    let fit = try await model.fit(to: table)
+/// That README.md, the catalog Strata.docc and the doc comments say what is so. In them stand, by the language of a block:
+///
+/// - `swift`: lines of `DocumentationCode`, which is compiled and run here;
+/// - `model`: a model that fits one of the examples' tables; `lines`: lines of a model that can be read;
+/// - `sh`: commands, run in a folder with the examples; `text` right after it: what they print, `…` for what is left out;
+/// - `stan`, `r`, `python`: other people's languages, which nothing checks.
+@Suite(.serialized) struct DocumentationTests {
+  static let catalog = Command.root.appending(path: "Sources/Strata/Strata.docc")
 
-    print(fit)
-    let steep = try fit.probability { $0["b[HENNEPIN]"] < -0.7 }
-    print("P(slope < -0.7) = \(steep)")  // with its Monte Carlo error
-
-    let new = try Table(["county": .text(["HENNEPIN", "NOWHERE"]), "floor": .numbers([0, 1])])
-    for row in try fit.predict(new, for: .newLevels).summary() { print(row.lower!, row.upper!) }
-    print(try fit.leaveOneOut())  // elpd, its error, and which rows are unreliable
-    // end
-    return fit
-  }
-
-  // swift-format-ignore
-  /// The second block.
-  private func typedModel() throws -> Model {
-    // README 2
-    let county = Column("county"), floor = Column("floor")
-    let muA = Parameter("mu_a", .normal(0, 1)), sigmaA = Parameter("sigma_a", .halfCauchy(1))
-    let muB = Parameter("mu_b", .normal(0, 1)), sigmaB = Parameter("sigma_b", .halfCauchy(1))
-    let eps = Parameter("eps", .halfCauchy(1))
-    let a = Parameter("a", by: "county", .normal(muA, sigmaA))
-    let b = Parameter("b", by: "county", .normal(muB, sigmaB))
-    let model = try Model {
-      muA; sigmaA; muB; sigmaB; eps
-      a; b
-      Observed("log_radon", .normal(a[county] + b[county] * floor, eps))
+  /// The folder that all of it runs in: models and tables of the examples, and the folder Examples itself.
+  static let folder: Result<Scratch, any Error> = Result {
+    let folder = try Scratch()
+    let files = FileManager.default
+    let examples = Command.root.appending(path: "Examples")
+    for name in try files.contentsOfDirectory(atPath: examples.path)
+    where name.hasSuffix(".csv") || name.hasSuffix(".strata") {
+      try files.copyItem(at: examples.appending(path: name), to: folder.url.appending(path: name))
     }
-    // end
-    return model
+    try files.createSymbolicLink(
+      at: folder.url.appending(path: "Examples"), withDestinationURL: examples)
+    try folder.write("county,floor\nHENNEPIN,0\nNOWHERE,1\n", to: "new_homes.csv")
+    #expect(files.changeCurrentDirectoryPath(folder.url.path))
+    return folder
   }
 
-  @Test func exampleRuns() async throws {
-    #expect(FileManager.default.changeCurrentDirectoryPath(Command.root.path))
-    let fit = try await example()
+  // MARK: - Swift
+
+  @Test func readmeRuns() async throws {
+    _ = try Self.folder.get()
+    let fit = try await DocumentationCode.readme()
     #expect(fit.parameterNames.count == 5 + 2 * 85)
     #expect(fit.diagnostics.verdict != nil)
     let slope = try #require(fit.summary["b[HENNEPIN]"])
     // Examples/expected: -0.763; the tolerance is about 10 Monte Carlo standard errors.
     #expect(abs(try #require(slope.mean) + 0.763) < 0.03)
+    let text = try Model(contentsOf: "Examples/radon.strata").description
+    #expect(try DocumentationCode.typedModel().description == text)
   }
 
-  @Test func typedModelIsTheTextModel() throws {
-    let path = Command.root.appending(path: "Examples/radon.strata").path
-    let text = try Model(contentsOf: path).description
-    #expect(try typedModel().description == text)
+  /// With STRATA_WRITE_DOCUMENTATION in the environment, what the tutorial shows is written anew.
+  @Test func tutorialShowsWhatIsPrinted() async throws {
+    _ = try Self.folder.get()
+    let isWriting = ProcessInfo.processInfo.environment["STRATA_WRITE_DOCUMENTATION"] != nil
+    let resources = Self.catalog.appending(path: "Resources")
+    for (name, printed) in try await DocumentationCode.tutorial() {
+      let file = resources.appending(path: name)
+      if isWriting { try Data((printed + "\n").utf8).write(to: file) }
+      let shown = try Self.text(of: file)
+      #expect(
+        Self.alike(Self.words(printed), Self.words(shown)), "\(name) should be:\n\(printed)")
+    }
+    let model = try Model(contentsOf: resources.appending(path: "radon.strata").path)
+    #expect(try model == Model(contentsOf: "radon.strata"))
   }
 
-  @Test func blocksAreTheTextOfTheFunctions() throws {
-    let blocks = try swiftBlocks()
-    try #require(blocks.count >= 2)
-    #expect(blocks[0] == ["import Strata", ""] + (try body("README 1")))
-    #expect(blocks[1] == (try body("README 2")))
+  @Test func stepsOfTheTutorialGrow() throws {
+    let resources = Self.catalog.appending(path: "Resources")
+    let names = try FileManager.default.contentsOfDirectory(atPath: resources.path)
+      .filter { $0.hasSuffix(".swift") }.sorted()
+    try #require(names.count > 5)
+    var last: [Substring] = []
+    for name in names {
+      let lines = try Self.text(of: resources.appending(path: name)).split(
+        separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count > last.count && lines.starts(with: last.dropLast()), "\(name)")
+      last = lines
+    }
+    #expect(try Self.isCompiled(last.map(String.init)))
   }
 
-  /// What `strata explain` prints of the radon example.
-  @Test func explanationIsTheText() throws {
-    let model = try Model(contentsOf: Command.root.appending(path: "Examples/radon.strata").path)
-    let table = try Table(contentsOf: Command.root.appending(path: "Examples/radon.csv").path)
-    let plan = try model.plan(for: table, mode: .auto).description
+  @Test func blocksOfSwiftAreCompiled() throws {
+    var count = 0
+    for block in try Self.blocks() where block.language == "swift" {
+      count += 1
+      #expect(try Self.isCompiled(block.lines), "\(block)")
+    }
+    #expect(count > 20)
+    #expect(try !Self.isCompiled(["let fit = try await model.fit(to: tabel)"]))
+  }
+
+  @Test func codeOfArticlesRuns() async throws {
+    let folder = try Self.folder.get()
+    let fit = try await DocumentationCode.landing()
+    let (model, table) = (fit.model, try Table(contentsOf: "radon.csv"))
+    #expect(try await DocumentationCode.plan(model, table).summary["a[AITKIN]"]?.mean != nil)
+    let target = try #require(try await DocumentationCode.diagnostics(model, table).rounds)
+    #expect(target.end == .target)
+    #expect(try DocumentationCode.ownChains(fit).bulkESS == fit.summary["mu_a"]?.bulkESS)
+    let forest = try DocumentationCode.picture(fit)
+    #expect(try forest == Self.text(of: folder.url.appending(path: "forest.svg")))
+    #expect(try DocumentationCode.chart(fit).hasPrefix("<svg"))
+    #expect(try DocumentationCode.table().count == 920)
+    #expect(try DocumentationCode.smallModel().statements.count == 3)
+    try await DocumentationCode.pictureOfFit(model, table)
+    #expect(try DocumentationCode.severalFits(fit, fit).contains("no pooling"))
+    try DocumentationCode.newHomes(fit)
+    try DocumentationCode.report(fit)
+
+    let kept = try await DocumentationCode.keep(model, table)
+    #expect(try DocumentationCode.readBack().summary.csv == kept.summary.csv)
+    let coin = try await Model(
+      "rate ~ Beta(2, 2)\nwon ~ Binomial(10, rate)\nodds = rate / (1 - rate)"
+    ).fit(to: Table(["won": .wholeNumbers([7])]))
+    #expect(try DocumentationCode.odds(coin).summary.mean == coin.summary["odds"]?.mean)
+    let campaigns = try await Model(contentsOf: "email_campaigns.strata")
+      .fit(to: Table(contentsOf: "email_campaigns.csv"))
+    #expect(try DocumentationCode.better(campaigns).value > 0.5)
+    let seizures = try await Model(contentsOf: "epil.strata").fit(to: Table(contentsOf: "epil.csv"))
+    #expect(try DocumentationCode.drugEffect(seizures).summary.mean ?? 0 > 0)
+    let weibull = try await DocumentationCode.survival()
+    #expect(weibull.allSatisfy { ($0.rHat ?? 2) < 1.02 })
+  }
+
+  /// A run that is cancelled when draws of it are on disk, and gone on with as the article says.
+  @Test func interruptedRunsGoOn() async throws {
+    let folder = try Self.folder.get()
+    var options = FitOptions(draws: 12_000)
+    options.plan = .direct
+    let model = try Model(contentsOf: "epil.strata")
+    let table = try Table(contentsOf: "epil.csv")
+    let run = Task { [options] in
+      try await model.fit(to: table, options: options, keepingIn: OutputFolder("results"))
+    }
+    let journal = folder.url.appending(path: "results/fit.unfinished/chain-0").path
+    for _ in 0..<4000 where !FileManager.default.fileExists(atPath: journal) {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    run.cancel()
+    let part = try await run.value
+    #expect(!part.isComplete)
+    let whole = try await DocumentationCode.resume()
+    let draws = try whole.draws(of: "mu_a")
+    #expect(whole.isComplete && draws[0].count == 12_000)
+  }
+
+  // MARK: - Models
+
+  @Test func modelsAreRead() throws {
+    _ = try Self.folder.get()
+    let tables = try FileManager.default.contentsOfDirectory(atPath: Self.folder.get().url.path)
+      .filter { $0.hasSuffix(".csv") }.map { try Table(contentsOf: $0) }
+    var count = 0
+    for block in try Self.blocks() where ["model", "lines"].contains(block.language) {
+      count += 1
+      let model = try Model(block.lines.joined(separator: "\n"))
+      guard block.language == "model" else { continue }
+      #expect(tables.contains { (try? model.plan(for: $0)) != nil }, "\(block) fits no table")
+    }
+    #expect(count >= 10)
+  }
+
+  @Test func printedModelIsTheText() throws {
+    let printed = try DocumentationCode.seizures().description
+    let blocks = try Self.blocks().filter { $0.language == "model" }
+    #expect(blocks.contains { try! Model($0.lines.joined(separator: "\n")).description == printed })
+  }
+
+  // MARK: - Commands
+
+  @Test func commandsPrintWhatTheArticlesShow() async throws {
+    let folder = try Self.folder.get()
+    var (count, shown) = (0, 0)
+    var printed = ""
+    var last: Block?
+    for block in try Self.blocks() {
+      if ["model", "lines"].contains(block.language), block.lines[0].hasSuffix(".strata") {
+        // A model that says which file it is: `# misspelt.strata`.
+        try folder.write(
+          block.lines.joined(separator: "\n"), to: String(block.lines[0].dropFirst(2)))
+      } else if block.language == "sh" {
+        printed = ""
+        for line in block.lines where line.hasPrefix("strata ") {
+          count += 1
+          let result = try await Command.run(
+            Self.arguments(String(line.prefix { $0 != "#" })), in: folder)
+          #expect(
+            result.status == 0 || line.contains("# exits with \(result.status)"),
+            "\(line)\n\(result)")
+          printed += result.output + result.errors
+        }
+      } else if block.language == "text", last?.language == "sh" {
+        shown += 1
+        #expect(Self.shows(printed, block.lines), "\(block) should be part of:\n\(printed)")
+      }
+      last = block
+    }
+    #expect(count > 15 && shown > 5)
+  }
+
+  /// What `strata explain` prints of the radon example, in the README.
+  @Test func explanationOfTheReadmeIsTheText() throws {
+    _ = try Self.folder.get()
+    let model = try Model(contentsOf: "Examples/radon.strata")
+    let plan = try model.plan(for: Table(contentsOf: "Examples/radon.csv")).description
     let indented = plan.split(separator: "\n").map { "    " + $0 }
-    let readme = try lines(of: Command.root.appending(path: "README.md"))
-    let start = try #require(readme.firstIndex(of: indented[0]))
-    #expect(Array(readme[start...].prefix(indented.count)) == indented)
+    let readme = try Self.text(of: Command.root.appending(path: "README.md"))
+    #expect(readme.contains(indented.joined(separator: "\n")))
   }
 
-  private func swiftBlocks() throws -> [[String]] {
-    var blocks: [[String]] = []
-    var current: [String]?
-    for line in try lines(of: Command.root.appending(path: "README.md")) {
-      if line == "```swift" {
-        current = []
-      } else if line == "```", let block = current {
+  // MARK: - Tables of what there is
+
+  @Test func everyDistributionAndFunctionIsListed() throws {
+    let article = try Self.article("TheModelText")
+    for form in Distributions.all {
+      #expect(article.contains("`\(form.signature)`"), "\(form.signature)")
+    }
+    for function in Function.allCases {
+      #expect(article.contains("`\(function.rawValue)("), "\(function)")
+    }
+  }
+
+  /// Each string that says why a parameter is not integrated out, or rows are not compressed.
+  @Test func everyRefusalIsExplained() throws {
+    let article = try Self.article("ThePlan")
+    let sources = Command.root.appending(path: "Sources/StrataModels/Plan")
+    var count = 0
+    for name in try FileManager.default.contentsOfDirectory(atPath: sources.path) {
+      let text = try Self.text(of: sources.appending(path: name))
+      let throwing = /(?:NotGaussian|NotConjugate|refused)\([^"]{0,90}"([^"\n]+)"/
+      for match in text.matches(of: throwing) {
+        count += 1
+        for part in Self.literals(of: String(match.1)) where part.count > 3 {
+          #expect(article.contains(part), "\(match.1)")
+        }
+      }
+    }
+    #expect(count > 25)
+  }
+
+  /// Each message of the diagnostics, made here, stands in the article.
+  @Test func everyFindingIsExplained() throws {
+    let article = Self.words(try Self.article("DiagnosticsAndRemedies"))
+    for report in Self.reports() {
+      for finding in report.findings {
+        #expect(
+          Self.occurs(Self.words(finding.message), in: article), "\(finding.message)")
+      }
+    }
+  }
+
+  /// That the reports have every finding there is.
+  @Test func reportsHaveEveryFinding() throws {
+    let sources = Command.root.appending(path: "Sources/StrataDiagnostics")
+    let names = ["DiagnosticReport+Parameters", "DiagnosticReport+Sampler"]
+    let kinds = try names.reduce(0) {
+      $0
+        + (try Self.text(of: sources.appending(path: "\($1).swift")).ranges(of: "return Finding(")
+          .count)
+    }
+    // Four kinds have two wordings: a failure or a note, more draws or other ones, with a mean or without.
+    #expect(Set(Self.reports().flatMap(\.findings).map(\.message)).count == kinds + 4)
+  }
+}
+
+// MARK: - Reading
+
+extension DocumentationTests {
+  /// A fenced block.
+  struct Block: CustomStringConvertible {
+    var file: String
+    var line: Int
+    var language: String
+    var lines: [String]
+
+    var description: String { "\(file):\(line)\n\(lines.joined(separator: "\n"))" }
+  }
+
+  /// All blocks: of README.md, of the catalog's pages, and of doc comments.
+  static func blocks() throws -> [Block] {
+    let root = Command.root
+    var files = [root.appending(path: "README.md")]
+    let sources = FileManager.default.enumerator(
+      at: root.appending(path: "Sources"), includingPropertiesForKeys: nil)
+    while let file = sources?.nextObject() as? URL {
+      let isPage = ["swift", "md", "tutorial"].contains(file.pathExtension)
+      if isPage, !file.path.contains("/Resources/") { files.append(file) }
+    }
+    return try files.sorted { $0.path < $1.path }.flatMap(blocks)
+  }
+
+  private static func blocks(of file: URL) throws -> [Block] {
+    var blocks: [Block] = []
+    var current: Block?
+    let lines = try text(of: file).split(separator: "\n", omittingEmptySubsequences: false)
+    for (number, line) in lines.enumerated() {
+      var line = String(line)
+      if file.pathExtension == "swift" {
+        let comment = line.drop { $0 == " " }
+        guard comment.hasPrefix("///") else { continue }
+        line = String(comment.dropFirst(comment.hasPrefix("/// ") ? 4 : 3))
+      }
+      let content = line.trimmingCharacters(in: .whitespaces)
+      if let block = current, content == "```" {
         blocks.append(block)
         current = nil
-      } else {
-        current?.append(line)
+      } else if current != nil {
+        current?.lines.append(line)
+      } else if content.hasPrefix("```") {
+        current = Block(
+          file: file.lastPathComponent, line: number + 1, language: String(content.dropFirst(3)),
+          lines: [])
       }
     }
     return blocks
   }
 
-  /// The lines between `// name` and `// end` in this file, without the function's indentation.
-  private func body(_ name: String) throws -> [String] {
-    let all = try lines(of: URL(filePath: #filePath))
-    let start = try #require(all.firstIndex(of: "    // \(name)"))
-    return all[(start + 1)...].prefix { $0 != "    // end" }.map { String($0.dropFirst(4)) }
+  static func text(of file: URL) throws -> String {
+    String(decoding: try Data(contentsOf: file), as: UTF8.self)
   }
 
-  private func lines(of file: URL) throws -> [String] {
-    String(decoding: try Data(contentsOf: file), as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  static func article(_ name: String) throws -> String {
+    try text(of: catalog.appending(path: "Articles/\(name).md"))
+  }
+
+  /// Whether lines stand one after the other in `DocumentationCode`, imports aside, indented by any number of spaces.
+  static func isCompiled(_ lines: [String]) throws -> Bool {
+    let wanted = outdented(lines.filter { !$0.hasPrefix("import ") })
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "DocumentationCode.swift")
+    let code = try text(of: file).split(separator: "\n", omittingEmptySubsequences: false)
+      .map(String.init)
+    return code.indices.contains { start in
+      start + wanted.count <= code.count
+        && outdented(Array(code[start..<start + wanted.count])) == wanted
+    }
+  }
+
+  /// Without empty lines around it, and without the indentation that all lines share.
+  private static func outdented(_ lines: [String]) -> [String] {
+    let isEmpty = { (line: String) in line.allSatisfy { $0 == " " } }
+    let inside = lines.drop(while: isEmpty).reversed().drop(while: isEmpty).reversed()
+    let common = inside.filter { !isEmpty($0) }.map { $0.prefix { $0 == " " }.count }.min() ?? 0
+    return inside.map { isEmpty($0) ? "" : String($0.dropFirst(common)) }
+  }
+
+  /// A command line as a shell cuts it up, without `strata`.
+  static func arguments(_ line: String) -> [String] {
+    line.matches(of: /"([^"]*)"|'([^']*)'|[^\s"']+/).map { match in
+      String(match.1 ?? match.2 ?? match.0)
+    }.dropFirst().map { $0 }
+  }
+
+  /// What stands in a string literal beside `\(…)`.
+  static func literals(of string: String) -> [String] {
+    string.split(separator: /\\\([^()]*(?:\([^()]*\))?[^()]*\)/).map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }
+  }
+}
+
+// MARK: - Comparing
+
+extension DocumentationTests {
+  /// Words and numbers; tags of a picture are none.
+  static func words(_ text: String) -> [Substring] {
+    let tags = /<style.*?<\/style>|<[^>]*>/.dotMatchesNewlines()
+    let plain = text.hasPrefix("<svg") ? text.replacing(tags, with: " ") : text
+    return plain.split { $0.isWhitespace || "|`".contains($0) }
+  }
+
+  /// Whether both say the same: words as they are; numbers may differ by a tenth or 0.02, as they do between versions of
+  /// a sampler, and counts of effective draws, above 400, by half.
+  static func alike(_ a: [Substring], _ b: [Substring]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy(alike)
+  }
+
+  private static func alike(_ a: Substring, _ b: Substring) -> Bool {
+    if a == b { return true }
+    guard a.contains(where: \.isNumber), b.contains(where: \.isNumber) else { return false }
+    let (x, y) = (numbers(a), numbers(b))
+    return x.words == y.words && x.values.count == y.values.count
+      && zip(x.values, y.values).allSatisfy { x, y in
+        let size = max(abs(x), abs(y))
+        return abs(x - y) <= max(0.02, (size > 400 ? 0.5 : 0.1) * size)
+      }
+  }
+
+  /// The numbers in a word, and what is left of it without them.
+  private static func numbers(_ word: Substring) -> (words: String, values: [Double]) {
+    let pattern = /[-−]?\d+(?:\.\d+)?/
+    let values = word.matches(of: pattern).compactMap {
+      Double($0.output.replacing("−", with: "-"))
+    }
+    return (String(word.replacing(pattern, with: "#")), values)
+  }
+
+  /// Where `part` stands in `whole`.
+  private static func place(of part: [Substring], in whole: [Substring]) -> Int? {
+    whole.indices.first { start in
+      start + part.count <= whole.count
+        && zip(part, whole[start...]).allSatisfy { alike($0, $1) }
+    }
+  }
+
+  static func occurs(_ part: [Substring], in whole: [Substring]) -> Bool {
+    place(of: part, in: whole) != nil
+  }
+
+  /// Whether the lines stand in what was printed, in their order, with anything for a line `…`.
+  static func shows(_ printed: String, _ lines: [String]) -> Bool {
+    var rest = words(printed)
+    for part in lines.split(separator: "…") {
+      let wanted = words(part.joined(separator: "\n"))
+      guard let start = place(of: wanted, in: rest) else { return false }
+      rest = Array(rest[(start + wanted.count)...])
+    }
+    return true
+  }
+}
+
+// MARK: - Findings
+
+extension DocumentationTests {
+  /// Reports that together have every finding there is.
+  static func reports() -> [DiagnosticReport] {
+    func quantity(_ change: (inout QuantitySummary) -> Void) -> QuantitySummary {
+      var summary = QuantitySummary(undefined: nil)
+      (summary.mean, summary.sd, summary.rHat, summary.rHatChance) = (0, 1, 1, 0.5)
+      (summary.bulkESS, summary.tailESS) = (2000, 2000)
+      change(&summary)
+      return summary
+    }
+    func report(_ change: (inout QuantitySummary) -> Void) -> DiagnosticReport {
+      DiagnosticReport(parameters: [("tau", quantity(change))])
+    }
+    func run(_ change: (inout SamplerStatistics) -> Void) -> DiagnosticReport {
+      let energies = (0..<4).map { _ in (0..<1000).map { Double($0 * 7919 % 101) } }
+      var statistics = SamplerStatistics(
+        drawsPerChain: 1000, divergences: [0, 0, 0, 0], energies: energies)
+      change(&statistics)
+      return DiagnosticReport(parameters: [], sampler: statistics)
+    }
+    func undefined(_ reason: UndefinedReason) -> DiagnosticReport {
+      var summary = QuantitySummary(undefined: reason)
+      if reason == .constant { summary.mean = 1 }
+      return DiagnosticReport(parameters: [("tau", summary)])
+    }
+    return [
+      run { $0.divergences = [2, 0, 10, 0] }, run { $0.divergences = [0, 1, 0, 0] },
+      run { $0.saturatedTrees = [12, 0, 0, 0] },
+      run { $0.energies[2] = (0..<1000).map { Double($0) / 100 + Double($0 % 2) } },
+      run { $0.energies[2] = [1, 1, 1] },
+      report { ($0.rHat, $0.rHatChance) = (1.052, 1e-9) },
+      report { ($0.rHat, $0.rHatChance) = (1.012, 0.01) },
+      report { ($0.bulkESS, $0.tailESS) = (180, 310) },
+      report { ($0.bulkESS, $0.tailESS) = (12, 31) },
+      undefined(.tooFewDraws), undefined(.constant), undefined(.notFinite), undefined(.noDraws),
+      report { $0.tailESS = nil }, report { $0.tailShape = 0.51 }, report { $0.tailShape = 0.93 },
+    ]
   }
 }
