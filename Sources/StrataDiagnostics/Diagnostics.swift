@@ -54,8 +54,10 @@ public enum Diagnostics {
 
   /// ESS of a quantile: that of the mean of the indicators x <= quantile.
   ///
-  /// - Parameter probability: in 0...1, else the result is nil. At 1 the indicator of the second
-  ///   largest draw is used, as in posterior.
+  /// - Parameters:
+  ///   - chains: an array of draws for each chain.
+  ///   - probability: in 0...1, else the result is nil. At 1 the indicator of the second largest draw is used, as in
+  ///     posterior.
   ///
   /// Source: [Vehtari2021].
   public static func quantileESS(_ chains: [[Double]], probability: Double) -> Double? {
@@ -78,7 +80,9 @@ public enum Diagnostics {
   /// Monte Carlo standard error of a quantile: half the distance between the order statistics one
   /// standard error of rank below and above. Source: [Vehtari2021].
   ///
-  /// - Parameter probability: in 0...1, else the result is nil.
+  /// - Parameters:
+  ///   - chains: an array of draws for each chain.
+  ///   - probability: in 0...1, else the result is nil.
   public static func quantileMCSE(_ chains: [[Double]], probability: Double) -> Double? {
     DrawAnalysis(chains)?.quantileMCSE(probability)
   }

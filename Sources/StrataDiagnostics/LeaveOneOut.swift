@@ -75,7 +75,7 @@ public struct LeaveOneOut: Sendable {
   ///
   /// - Parameters:
   ///   - logLikelihood: its log-likelihood under each draw, chain after chain.
-  ///   - weights: if given, receives the normalised weight of each draw: those of the posterior
+  ///   - normalised: if given, receives the normalised weight of each draw: those of the posterior
   ///     without the observation (NaN where undefined).
   @discardableResult
   public mutating func add(

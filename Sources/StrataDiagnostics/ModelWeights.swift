@@ -34,6 +34,7 @@ public enum ModelWeights {
   /// observations. Source: [Yao2018].
   ///
   /// - Parameters:
+  ///   - models: each with the elpd of every observation, the same ones in the same order.
   ///   - replications: at least 1; loo's default is 1,000.
   ///   - seed: equal seeds give equal weights.
   public static func pseudoBMAPlus(

@@ -24,7 +24,11 @@ public struct ChainConfiguration: Sendable, Equatable {
   /// The threads that each chain may share its work among, when there are more threads than chains.
   @usableFromInline var threadsPerChain: Int { max(1, threads / chains) }
 
-  /// - Parameter threads: nil for the number of cores.
+  /// - Parameters:
+  ///   - chains: the number of chains.
+  ///   - seed: chain k draws from the stream (seed, k).
+  ///   - threads: nil for the number of cores.
+  ///   - keepsPartialResults: what becomes of the draws when the task is cancelled, see ``keepsPartialResults``.
   /// - Throws: `SamplingError.invalidSetting` if a number is not positive.
   public init(
     chains: Int = 4, seed: UInt64 = 1, threads: Int? = nil, keepsPartialResults: Bool = false

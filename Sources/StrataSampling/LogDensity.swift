@@ -64,7 +64,10 @@ public protocol LogDensityEvaluation {
 
   /// Writes the reported numbers of `position` into `output` (reportedCount values).
   ///
-  /// - Parameter random: a stream of this draw's own, for numbers that are drawn given the position.
+  /// - Parameters:
+  ///   - position: dimension values.
+  ///   - output: for reportedCount values.
+  ///   - random: a stream of this draw's own, for numbers that are drawn given the position.
   mutating func report(
     at position: UnsafePointer<Double>, into output: UnsafeMutablePointer<Double>,
     random: inout RandomStream) throws

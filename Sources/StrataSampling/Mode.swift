@@ -55,7 +55,10 @@ public struct ModeConfiguration: Sendable, Equatable {
 /// The density is maximised as it is: for a mode in the constrained space it has to leave out the
 /// Jacobian. Source: NocedalWright2006, algorithms 7.5, 3.5 and 3.6.
 ///
-/// - Parameter initial: the start point; nil for a jittered one.
+/// - Parameters:
+///   - density: what is maximised.
+///   - initial: the start point; nil for a jittered one.
+///   - configuration: how long to search, and how exactly.
 /// - Throws: `SamplingError.unboundedDensity` or `.modeNotFound`; `.noStart`; `CancellationError`;
 ///   the density's own errors.
 @inlinable

@@ -69,6 +69,7 @@ public struct StartSearch: Sendable, Equatable {
 /// coordinate's curvature, and 52 more.
 ///
 /// - Parameters:
+///   - density: what is to be sampled.
 ///   - denseLimit: the metric is dense up to so many coordinates.
 ///   - threads: for the density, as in `makeEvaluation(threads:)`.
 /// - Throws: the density's own errors; `CancellationError`.

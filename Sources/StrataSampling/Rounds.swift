@@ -64,8 +64,13 @@ public struct RoundsResult: Sendable {
 /// depends on the criterion, and on the clock where there is a limit on seconds.
 ///
 /// - Parameters:
-///   - configuration: its number of draws is the limit for each chain.
-///   - until: looks at all draws so far, after each round.
+///   - density: what is sampled.
+///   - configuration: the sampler; its number of draws is the limit for each chain.
+///   - chains: how many, from which seed, on how many threads.
+///   - initial: a start point for each chain; nil for jittered ones.
+///   - rounds: how long the first round is, and when there is no other.
+///   - progress: hears how far the chains are.
+///   - criterion: looks at all draws so far, after each round.
 /// - Throws: as the sampler without rounds, and whatever the criterion throws.
 @inlinable
 public func sample<D: LogDensity>(

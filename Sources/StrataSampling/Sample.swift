@@ -4,6 +4,8 @@
 /// only, not on the number of threads.
 ///
 /// - Parameters:
+///   - density: what is sampled.
+///   - chains: how many, from which seed, on how many threads.
 ///   - configuration: the sampler; NUTS with its standard settings where none is given.
 ///   - initial: a start point for each chain; nil for jittered ones.
 ///   - progress: hears how far the chains are; see `ProgressHandler`.

@@ -1,7 +1,10 @@
 extension DensityCurve {
   /// The probabilities of whole numbers, as the outline of bars of width 1.
   ///
-  /// - Parameter probabilities: one for each of the counts, in order.
+  /// - Parameters:
+  ///   - label: for the legend.
+  ///   - counts: the whole numbers.
+  ///   - probabilities: one for each of the counts, in order.
   public static func counts(
     _ label: String, _ counts: ClosedRange<Int>, _ probabilities: [Double]
   ) -> DensityCurve {

@@ -31,6 +31,7 @@ public struct DensityCurve: Sendable {
   /// A kernel density estimate.
   ///
   /// - Parameters:
+  ///   - label: for the legend.
   ///   - draws: what isn't finite or lies outside the bounds is left out and counted.
   ///   - lower: a bound of the quantity, where it has one: 0 for a scale. The estimate reflects mass there.
   ///   - upper: likewise: 1 for a probability.

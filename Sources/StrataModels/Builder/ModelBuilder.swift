@@ -46,7 +46,9 @@ extension Model {
   /// The statements are printed as text and read back, so a model built in Swift is checked like any other
   /// and its messages show the line they mean.
   ///
-  /// - Parameter name: how messages call the model.
+  /// - Parameters:
+  ///   - name: how messages call the model.
+  ///   - statements: its lines.
   /// - Throws: a ``ModelError`` if the text is none that a model can have: no statement at all, a constant
   ///   that is not finite, a name that is empty or holds the end of a line.
   public init(
