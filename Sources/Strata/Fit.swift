@@ -85,7 +85,8 @@ public struct Fit: Sendable {
       + (interruption.map { [$0] } ?? [])
     diagnostics = DiagnosticReport(
       parameters: summary.rows.map { ($0.name, $0.statistics) },
-      sampler: settings.sampler == .nuts ? SamplerStatistics(chains, settings) : nil)
+      sampler: settings.sampler == .nuts ? SamplerStatistics(chains, settings) : nil,
+      effects: bound.sampledEffects(self.plan))
   }
 
   /// The draws of one parameter, an array for each chain: `fit["b[HENNEPIN]"]`. Nil if there is no

@@ -1,10 +1,13 @@
 extension DiagnosticReport {
   /// Findings about the run as a whole.
-  static func samplerFindings(_ sampler: SamplerStatistics) -> [Finding?] {
-    [divergences(sampler), treeDepth(sampler), energy(sampler), undefinedEnergy(sampler)]
+  static func samplerFindings(_ sampler: SamplerStatistics, _ effects: Effects) -> [Finding?] {
+    [
+      divergences(sampler, effects), treeDepth(sampler), energy(sampler, effects),
+      undefinedEnergy(sampler),
+    ]
   }
 
-  private static func divergences(_ sampler: SamplerStatistics) -> Finding? {
+  private static func divergences(_ sampler: SamplerStatistics, _ effects: Effects) -> Finding? {
     let count = sampler.divergences.reduce(0, +)
     guard count > 0 else { return nil }
     // As a product, so that a whole limit (4 of 4000) is met exactly.
@@ -16,8 +19,10 @@ extension DiagnosticReport {
       topic: .divergences, severity: failed ? .failure : .note,
       message: failed
         ? what + ": the sampler could not follow the density there, so the posterior may be biased."
-          + " Raise the target acceptance (towards 0.99), tighten the priors of scales, or write"
-          + " group-level effects non-centred."
+          + remedy([
+            "raise the target acceptance (towards 0.99)", "tighten the priors of scales",
+            effects.remedy,
+          ])
         : what + ": too few to bias much. If more come, raise the target acceptance.",
       parameters: [])
   }
@@ -33,7 +38,7 @@ extension DiagnosticReport {
       parameters: [])
   }
 
-  private static func energy(_ sampler: SamplerStatistics) -> Finding? {
+  private static func energy(_ sampler: SamplerStatistics, _ effects: Effects) -> Finding? {
     let low = sampler.energies.enumerated().compactMap { chain, energies in
       Diagnostics.energyBFMI(energies).map { (chain: chain + 1, value: $0) }
     }.filter { $0.value < DiagnosticLimits.energyBFMI }
@@ -45,8 +50,8 @@ extension DiagnosticReport {
     return Finding(
       topic: .energy, severity: .failure,
       message: "E-BFMI is under 0.3 in \(Wording.list(chains)): the sampler moves through the"
-        + " energies too slowly to see the tails. Tighten heavy-tailed priors, write group-level"
-        + " effects non-centred, or lengthen the warmup.",
+        + " energies too slowly to see the tails."
+        + remedy(["tighten heavy-tailed priors", effects.remedy, "lengthen the warmup"]),
       parameters: [])
   }
 
@@ -58,6 +63,13 @@ extension DiagnosticReport {
       message: "E-BFMI is undefined in \(Wording.list(chains.map { "chain \($0.offset + 1)" })):"
         + " the energies are constant, not finite, or fewer than three.",
       parameters: [])
+  }
+
+  /// " Raise the target acceptance, or lengthen the warmup.": what may help, as a sentence.
+  private static func remedy(_ some: [String?]) -> String {
+    let all = some.compactMap { $0 }
+    let text = all.count > 1 ? all.dropLast().joined(separator: ", ") + ", or \(all.last!)" : all[0]
+    return " " + text.prefix(1).uppercased() + text.dropFirst() + "."
   }
 
   /// "12 of 4000 draws (0.3 %)".
@@ -72,5 +84,16 @@ extension DiagnosticReport {
       ($1.element, $0.offset) < ($0.element, $1.offset)
     }
     return Wording.list(some.map { "chain \($0.offset + 1): \($0.element)" })
+  }
+}
+
+extension DiagnosticReport.Effects {
+  /// What may help those that are sampled; nil if nothing would.
+  fileprivate var remedy: String? {
+    switch self {
+    case .asWritten: "write group-level effects non-centred"
+    case .asRequested: "let the plan choose how group-level effects are sampled (plan auto)"
+    case .handled: nil
+    }
   }
 }

@@ -33,6 +33,16 @@ public struct DiagnosticReport: Sendable, Hashable {
     case heavyTails
   }
 
+  /// How the effects of groups were sampled, which decides what can help.
+  public enum Effects: Sendable, Hashable {
+    /// As the model's text writes them.
+    case asWritten
+    /// As the text writes them, because the planner was told not to choose.
+    case asRequested
+    /// Not at all, or in coordinates that suit them: writing them otherwise would change nothing.
+    case handled
+  }
+
   /// One thing that a diagnostic found.
   public struct Finding: Sendable, Hashable {
     /// What it is about.
@@ -62,11 +72,13 @@ public struct DiagnosticReport: Sendable, Hashable {
   ///   - parameters: name and summary of each reported parameter. The more there are, the larger an
   ///     R-hat chance alone explains.
   ///   - sampler: what the sampler noted; nil if only draws are known.
+  ///   - effects: how the effects of groups were sampled.
   public init(
-    parameters: [(name: String, summary: QuantitySummary)], sampler: SamplerStatistics? = nil
+    parameters: [(name: String, summary: QuantitySummary)], sampler: SamplerStatistics? = nil,
+    effects: Effects = .asWritten
   ) {
     var found: [Finding?] = []
-    if let sampler { found += Self.samplerFindings(sampler) }
+    if let sampler { found += Self.samplerFindings(sampler, effects) }
     found += Self.parameterFindings(parameters)
     let all = found.compactMap { $0 }
     findings = all.filter { $0.severity == .failure } + all.filter { $0.severity == .note }

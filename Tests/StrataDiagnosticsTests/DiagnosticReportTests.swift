@@ -87,6 +87,28 @@ import Testing
       ])
   }
 
+  /// What is advised about group-level effects is what can still be done.
+  @Test(arguments: [
+    (
+      DiagnosticReport.Effects.handled, "or tighten the priors of scales.",
+      "Tighten heavy-tailed priors, or lengthen the warmup."
+    ),
+    (
+      .asRequested,
+      "tighten the priors of scales, or let the plan choose how group-level effects are sampled"
+        + " (plan auto).",
+      "Tighten heavy-tailed priors, let the plan choose how group-level effects are sampled"
+        + " (plan auto), or lengthen the warmup."
+    ),
+  ])
+  func adviceFitsThePlan(effects: DiagnosticReport.Effects, divergent: String, energy: String) {
+    let report = DiagnosticReport(
+      parameters: [],
+      sampler: Self.sampler(divergences: [9, 0, 0, 0], energies: [Self.slow]), effects: effects)
+    #expect(
+      report.lines.map { $0.hasSuffix(divergent) || $0.hasSuffix(energy) } == [true, true])
+  }
+
   @Test func saturatedTrees() {
     let report = DiagnosticReport(parameters: [], sampler: Self.sampler(saturated: [0, 0, 37, 0]))
     #expect(!report.hasFailed)
