@@ -100,7 +100,7 @@ public struct Fit: Sendable {
   public func draws(of name: String) throws -> [[Double]] {
     guard let draws = self[name] else {
       if let missing = DrawsNotKept(name, among: parameterNames, leftOut) { throw missing }
-      throw UnknownParameter(name: name, nearest: nearestName(to: name, among: parameterNames))
+      throw UnknownParameter(name: name, among: parameterNames)
     }
     return draws
   }
@@ -121,21 +121,6 @@ public struct Fit: Sendable {
 
   /// Evaluations in the draws.
   public var samplingEvaluations: Int { chains.reduce(0) { $0 + $1.samplingEvaluations } }
-}
-
-/// A parameter name that a fit does not have.
-public struct UnknownParameter: Error, Equatable, CustomStringConvertible {
-  /// The name asked for.
-  public var name: String
-  /// The most similar name there is.
-  public var nearest: String?
-
-  /// `there is no parameter "b[HENEPIN]": did you mean "b[HENNEPIN]"?`
-  public var description: String {
-    let hint =
-      nearest.map { "did you mean \"\($0)\"?" } ?? "fit.parameterNames lists what there is"
-    return "there is no parameter \"\(name)\": \(hint)"
-  }
 }
 
 /// The table that a fit was made from.

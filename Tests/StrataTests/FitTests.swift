@@ -45,9 +45,23 @@ func dot(_ a: [Double], _ b: [Double]) -> Double {
       try fit.draws(of: "something else")
     } throws: {
       "\($0)" == """
-        there is no parameter "something else": fit.parameterNames lists what there is
+        there is no parameter "something else": there are mu and a
         """
     }
+  }
+
+  @Test func unknownNamesAreAnsweredWithWhatThereIs() {
+    let names = ["mu"] + (1...20).map { "a[county \($0)]" }
+    func message(_ name: String, _ names: [String]) -> String {
+      "\(UnknownParameter(name: name, among: names))"
+    }
+    #expect(message("beta", names) == "there is no parameter \"beta\": there are mu and a")
+    #expect(
+      message("a[Hennepin]", names).hasSuffix(
+        ": there are a[county 1], a[county 2], a[county 3], a[county 4], a[county 5], a[county 6],"
+          + " a[county 7], a[county 8] and 12 more"))
+    #expect(message("beta", ["mu"]) == "there is no parameter \"beta\": there is only mu")
+    #expect(message("beta", []) == "there is no parameter \"beta\": there is none")
   }
 
   @Test func moreDrawsThanMemoryHoldsAreRefused() async throws {

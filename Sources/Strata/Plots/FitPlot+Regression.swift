@@ -81,7 +81,9 @@ private struct RegressionLines {
     if let groups {
       return try groups.map { group in
         guard let code = factor.code(of: group) else {
-          throw UnknownParameter(name: group, nearest: nearestName(to: group, among: factor.levels))
+          throw UnknownParameter(
+            name: group, among: factor.levels,
+            kind: "level of \(factor.columns.joined(separator: ", "))")
         }
         return code
       }

@@ -30,7 +30,7 @@ struct PlotSource: Sendable {
   /// The error for a name that is neither a quantity nor a level of one.
   func unknown(_ name: String) -> any Error {
     let known = bound.quantities.map(\.name) + fit.parameterNames
-    return UnknownParameter(name: name, nearest: nearestName(to: name, among: known))
+    return UnknownParameter(name: name, among: known)
   }
 
   /// The rows of the summary that belong to a quantity; empty if it was left out.

@@ -23,7 +23,7 @@ extension PredictedQuantity {
     case .quantity(let name):
       guard let index = bound.rowQuantities.firstIndex(where: { $0.name == name }) else {
         let known = bound.rowQuantities.map(\.name)
-        throw UnknownParameter(name: name, nearest: nearestName(to: name, among: known))
+        throw UnknownParameter(name: name, among: known, kind: "quantity per row")
       }
       return (.quantity(index), name)
     }

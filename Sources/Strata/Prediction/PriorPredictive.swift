@@ -64,7 +64,7 @@ public struct PriorPredictive: Sendable {
   /// - Throws: ``UnknownParameter`` with the nearest name.
   public func draws(of name: String) throws -> [Double] {
     guard let index = parameterNames.firstIndex(of: name) else {
-      throw UnknownParameter(name: name, nearest: nearestName(to: name, among: parameterNames))
+      throw UnknownParameter(name: name, among: parameterNames)
     }
     return chain.draws(of: index)
   }
