@@ -100,13 +100,13 @@ private struct DiagramBuilder {
   // MARK: Plates
 
   private mutating func rowPlate() -> String {
-    addPlate(Self.rows, "rows × \(bound.layout.table.rowCount)")
+    addPlate(Self.rows, "rows × \(bound.layout.table.rowCount.spoken)")
   }
 
   private mutating func levelPlate(_ columns: [String]) -> String {
     let count =
       bound.layout.knownFactor(by: columns).map { bound.layout.count($0) } ?? 0
-    return addPlate("by \(columns)", "\(columns.joined(separator: ", ")) × \(count)")
+    return addPlate("by \(columns)", "\(columns.joined(separator: ", ")) × \(count.spoken)")
   }
 
   private mutating func addPlate(_ id: String, _ label: String) -> String {

@@ -70,7 +70,8 @@ extension FitPlot {
     }
   }
 
-  /// Pairs of parameters, draws after divergent transitions marked: they gather where the sampler can't go.
+  /// Pairs of parameters, draws after divergent transitions marked: they gather where the sampler can't go. Where there are
+  /// any, parameters above zero have logarithmic axes, as it is mostly close to zero that the sampler can't go.
   /// - Parameters:
   ///   - names: two to six parameters.
   ///   - maximumPoints: more draws than that are thinned.
@@ -83,9 +84,15 @@ extension FitPlot {
           "\(names.isEmpty ? "there is no parameter" : "it takes two parameters or more, and \(names[0]) is one")"
         )
       }
+      let hasDivergences = source.fit.divergences > 0
       return PairPlot(
         title: "Pairs of \(names.spoken)",
-        columns: try names.map { .init($0, draws: try source.pooled($0)) },
+        columns: try names.map { name in
+          let (lower, upper) = source.bounds(of: name)
+          return .init(
+            name, draws: try source.pooled(name),
+            isLogarithmic: hasDivergences && lower == 0 && upper == nil)
+        },
         divergent: source.fit.chains.flatMap { $0.statistics.map(\.isDivergent) },
         maximumPoints: maximumPoints)
     }

@@ -26,7 +26,8 @@ extension FitPlot {
       }
       let what =
         shown.count < factor.levelCount
-        ? "the \(shown.count) of \(factor.levelCount) levels of \(column) with most rows" : column
+        ? "the \(shown.count) of \(factor.levelCount.spoken) levels of \(column) with most rows"
+        : column
       return PredictiveHistogram(
         title: "\(data.name) by \(what), observed and predicted", xLabel: data.name, groups: groups)
     }

@@ -162,7 +162,8 @@ private struct RegressionLines {
   private var title: String {
     guard let factor else { return "\(outcome.subject) against \(predictor)" }
     let by = factor.columns.joined(separator: ", ")
-    let some = shown.count < factor.levelCount ? ", \(shown.count) of \(factor.levelCount)" : ""
+    let count = factor.levelCount
+    let some = shown.count < count ? ", \(shown.count) of \(count.spoken)" : ""
     return "\(outcome.subject) against \(predictor) by \(by)\(some)"
   }
 

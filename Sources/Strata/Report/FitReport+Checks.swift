@@ -83,10 +83,12 @@ extension PlotSource {
           "Effective draws that grow in proportion: going on would help. A curve that flattens: it would not."
       ),
     ]
-    if names.count > 1 {
+    // Where the sampler can't go, a scale and an effect are mostly in it.
+    let pairs = fit.divergences == 0 ? names : names.prefix(3) + [worstLevel].compactMap { $0 }
+    if pairs.count > 1 {
       part.figures.append(
         .init(
-          "pairs", .pairs(names, maximumPoints: 400),
+          "pairs", .pairs(pairs, maximumPoints: 400),
           caption: fit.divergences == 0
             ? "No transition diverged." : "Divergent draws gather where the sampler can't go on."))
     }
@@ -97,5 +99,13 @@ extension PlotSource {
           caption: "Curves alike: the sampler moves freely through the tails of the posterior."))
     }
     return part
+  }
+
+  /// The group-level number with the fewest effective draws.
+  private var worstLevel: String? {
+    let rows = bound.quantities.filter {
+      if case .factor = $0.domain { !$0.isDeterministic } else { false }
+    }.flatMap { self.rows(of: $0) }.filter { fit.index(of: $0.name) != nil }
+    return rows.min { ($0.statistics.bulkESS ?? 0) < ($1.statistics.bulkESS ?? 0) }?.name
   }
 }

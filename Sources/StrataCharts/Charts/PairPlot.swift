@@ -6,11 +6,14 @@ public struct PairPlot: Chart {
     public var label: String
     /// Its draws, all chains one after the other.
     public var draws: [Double]
+    /// Whether its axis is logarithmic; only for draws above 0.
+    public var isLogarithmic: Bool
 
     /// A parameter's draws.
-    public init(_ label: String, draws: [Double]) {
+    public init(_ label: String, draws: [Double], isLogarithmic: Bool = false) {
       self.label = label
       self.draws = draws
+      self.isLogarithmic = isLogarithmic && draws.allSatisfy { !($0 <= 0) }
     }
   }
 
@@ -59,7 +62,9 @@ public struct PairPlot: Chart {
       ]
     }
     let matrix = PairMatrix(
-      columns: shown.map { column in (column.label, kept.map { column.draws[$0] }) },
+      columns: shown.map { column in
+        (column.label, kept.map { column.draws[$0] }, column.isLogarithmic)
+      },
       divergent: kept.map { $0 < divergent.count && divergent[$0] },
       maximumPoints: maximumPoints)
     return figure.drawing(width: requested) { canvas, left, top, width in
@@ -70,9 +75,16 @@ public struct PairPlot: Chart {
   private func notes(_ shown: [Column], count: Int, kept: [Int]) -> [String] {
     var notes: [String] = []
     if kept.count > maximumPoints {
+      let marked = divergent.contains(true) ? ", and all after divergent transitions" : ""
       notes.append(
-        "\(NumberText.count(maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn, and all after divergent transitions."
+        "\(NumberText.count(maximumPoints)) of \(NumberText.count(kept.count)) draws are drawn\(marked)."
       )
+    }
+    if !kept.isEmpty {
+      let logarithmic = shown.filter(\.isLogarithmic).map(\.label).joined(separator: ", ")
+      notes.append(
+        "Numbers above the diagonal: correlations."
+          + (logarithmic.isEmpty ? "" : " Logarithmic: \(logarithmic)."))
     }
     notes.append(Figure.leftOut(count - kept.count, of: "draw") ?? "")
     if columns.count > shown.count {
@@ -84,13 +96,15 @@ public struct PairPlot: Chart {
 
 /// The cells of a pair plot.
 struct PairMatrix {
-  let columns: [(label: String, draws: [Double])]
+  let columns: [(label: String, draws: [Double], isLogarithmic: Bool)]
   let divergent: [Bool]
   let maximumPoints: Int
 
   func draw(on canvas: inout Canvas, left: Double, top: Double, width: Double) -> Double {
     let n = columns.count
-    let axes = columns.map { Axis(Extent($0.draws), padding: 0.05) }
+    let axes = columns.map {
+      Axis(Extent($0.draws), logarithmic: $0.isLogarithmic, padding: 0.05)
+    }
     let gap = 8.0
     // Labels of the vertical axes, measured at the height that the cells will about have.
     let guess = (width - 40) / Double(n) - gap
@@ -108,7 +122,7 @@ struct PairMatrix {
         } else if row > column {
           drawScatter(column, row, axes, in: box, on: &canvas)
         } else {
-          let r = correlation(columns[row].draws, columns[column].draws)
+          let r = correlation(shownNumbers(row), shownNumbers(column))
           canvas.text(
             NumberText.fixed(r, decimals: 2), at: Point(box.midX, box.midY + 5), anchor: .middle,
             size: 13, paint: .quiet, limit: size)
@@ -168,8 +182,8 @@ struct PairMatrix {
     let ticks = axis.verticalTicks(length: box.height)
     for (value, label) in zip(ticks.values, ticks.labels) {
       let y = box.maxY - axis.fraction(value) * box.height
-      canvas.line(Point(box.x - 3, y), Point(box.x, y), Stroke(paint: .quiet, width: 1))
       guard y >= box.y + 4, y <= box.maxY - 4 else { continue }
+      canvas.line(Point(box.x - 3, y), Point(box.x, y), Stroke(paint: .quiet, width: 1))
       canvas.text(
         label, at: Point(box.x - 6, y + Type.tick * 0.35), anchor: .end, size: Type.tick,
         paint: .quiet)
@@ -181,9 +195,9 @@ struct PairMatrix {
     let ticks = axis.horizontalTicks(length: box.width)
     for (value, label) in zip(ticks.values, ticks.labels) {
       let x = box.x + axis.fraction(value) * box.width
-      canvas.line(Point(x, box.maxY), Point(x, box.maxY + 3), Stroke(paint: .quiet, width: 1))
       let half = TextMetrics.width(label, size: Type.tick) / 2
       guard x + half <= box.maxX + 1, x - half >= box.x - 1 else { continue }
+      canvas.line(Point(x, box.maxY), Point(x, box.maxY + 3), Stroke(paint: .quiet, width: 1))
       canvas.text(
         label, at: Point(x, box.maxY + 14), anchor: .middle, size: Type.tick, paint: .quiet)
     }
@@ -196,6 +210,12 @@ struct PairMatrix {
   ) {
     let text = TickSet.name("", ticks)
     canvas.text(text, at: at, size: 9.5, paint: .quiet, limit: limit)
+  }
+
+  /// The draws as their axis shows them.
+  private func shownNumbers(_ column: Int) -> [Double] {
+    let (_, draws, isLogarithmic) = columns[column]
+    return isLogarithmic ? draws.map(Maths.logarithm10) : draws
   }
 
   private func correlation(_ x: [Double], _ y: [Double]) -> Double {

@@ -62,7 +62,7 @@ public struct ParetoPlot: Chart {
     let place = { (i: Int) in Point(Double(i + 1), k[i]) }
     let name = { (i: Int) in i < labels.count ? labels[i] : String(i + 1) }
     let title = { (i: Int) in "\(name(i)): \(NumberText.fixed(k[i], decimals: 2))" }
-    let radius = kept.count > 500 ? 1.6 : 2.4
+    let radius = kept.count > 500 ? 1.6 : kept.count > 60 ? 2.4 : 3.2
     figure.panels = [
       Panel(
         x: x, y: y,

@@ -200,7 +200,9 @@ struct HistogramBins {
       count = (values + step - 1) / step
     } else {
       let (low, high) = extent.padded(0)
-      let n = Double(max(observed.count, 50))
+      // Of several groups, as many as suit a typical one.
+      let sizes = plot.groups.map(\.observed.count).sorted()
+      let n = Double(max(sizes[sizes.count / 2], sizes.count > 1 ? 20 : 50))
       count = Int(min(50, max(10, 2 * Maths.power(n, 0.4))))
       lower = low
       width = (high - low) / Double(count)

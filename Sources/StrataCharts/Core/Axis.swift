@@ -64,7 +64,9 @@ struct Axis: Sendable {
     let wanted = min(length / 40, 6 + length / 180)
     for count in stride(from: max(1, Int(wanted)), through: 1, by: -1) {
       let set = ticks(count: count)
-      if !set.values.isEmpty, fits(set, length: length, size: size) { return set }
+      if !set.values.isEmpty, fits(set, length: length, size: size) {
+        return withTwo(set, count) { fits($0, length: length, size: size) }
+      }
       if fixed != nil { break }
     }
     return thinned(ticks(count: 2), length: length, size: size)
@@ -74,10 +76,21 @@ struct Axis: Sendable {
   func verticalTicks(length: Double) -> TickSet {
     for count in stride(from: max(3, Int(length / 27)), through: 1, by: -1) {
       let set = ticks(count: count)
-      let places = set.values.map { fraction($0) * length }
-      if zip(places, places.dropFirst()).allSatisfy({ $1 - $0 >= 15 }) { return set }
+      if isApart(set, length) { return withTwo(set, count) { isApart($0, length) } }
     }
     return thinned(ticks(count: 1), distance: 15, length: length)
+  }
+
+  private func isApart(_ set: TickSet, _ length: Double) -> Bool {
+    let places = set.values.map { fraction($0) * length }
+    return zip(places, places.dropFirst()).allSatisfy { $1 - $0 >= 15 }
+  }
+
+  /// Finer marks in place of a single one, which tells no scale, if any fit.
+  private func withTwo(_ set: TickSet, _ count: Int, _ fits: (TickSet) -> Bool) -> TickSet {
+    guard set.values.count < 2, fixed == nil else { return set }
+    let finer = (count + 1...count + 4).lazy.map { ticks(count: $0) }
+    return finer.first { $0.values.count > 1 && fits($0) } ?? set
   }
 
   /// Marks without labels where those of a fixed or a logarithmic axis come too close.

@@ -73,7 +73,10 @@ struct DiagramLayout {
       let content = layOut(diagram.plates[p].id, limit: limit - 28 * scale)
       let inside = placedBefore.filter { !earlier.contains($0) }
       let label = TextMetrics.width(diagram.plates[p].label, size: Type.tick * scale)
-      let width = max(content.width, label) + 28 * scale
+      // Beside the edges that leave there is room for the name.
+      let room = leaving(inside).map { content.width - nodeBoxes[$0].midX + 14 * scale }.min()
+      let more = max(0, label + 15 * scale - (room ?? .infinity))
+      let width = max(content.width + 28 * scale + 2 * more, label + 28 * scale)
       let height = content.height + 40 * scale
       let group = Members(
         nodes: inside, frames: start.frames..<frames.count, bends: start.bends..<bends.count)
@@ -110,6 +113,15 @@ struct DiagramLayout {
       bends.append((e, port.isAbove ? .inward : .outward, points))
     }
     return (placement.width, placement.height)
+  }
+
+  /// Those of some nodes that others need.
+  private func leaving(_ nodes: [Int]) -> [Int] {
+    nodes.filter { node in
+      diagram.edges.contains { edge in
+        edge.from == diagram.nodes[node].id && index(edge.to).map { !nodes.contains($0) } == true
+      }
+    }
   }
 
   /// All that moves with an item.
@@ -180,7 +192,7 @@ struct DiagramLayout {
     return dy + size.height + 4
   }
 
-  /// Puts a plate's name into the corner of its lower edge that fewer lines cross.
+  /// Puts a plate's name into a corner of its lower edge, or where along it fewer lines cross.
   private func drawName(
     of frame: Frame, _ box: Box, avoiding lines: [[Point]], on canvas: inout Canvas
   ) {
@@ -191,8 +203,8 @@ struct DiagramLayout {
       return lines.reduce(0) { $0 + room.clip($1).count }
     }
     let (left, right) = (box.x + 9 * scale, box.maxX - 9 * scale - width)
-    let middle = box.midX - width / 2
-    let x = [right, left, middle].min { crossings($0) < crossings($1) } ?? right
+    let places = [right, left] + stride(from: right, to: left, by: -3)
+    let x = places.min { crossings($0) < crossings($1) } ?? right
     canvas.rectangle(
       Box(x: x - 2, y: box.maxY - 18 * scale, width: width + 4, height: 14 * scale), fill: .paper,
       opacity: 0.75, corner: 3)
@@ -210,9 +222,33 @@ struct DiagramLayout {
     let last = between.last ?? Point(from.midX, from.midY)
     let start = edge(of: from, fromKind, toward: first)
     let end = edge(of: to, toKind, toward: last)
-    if !between.isEmpty { canvas.lines([[start] + between], stroke) }
-    canvas.arrow(between.last ?? start, end, stroke, head: 7 * scale)
-    return [start] + between + [end]
+    let line = rounded([start] + between + [end])
+    if line.count > 2 { canvas.lines([Array(line.dropLast())], stroke) }
+    canvas.arrow(line[line.count - 2], end, stroke, head: 7 * scale)
+    return line
+  }
+
+  /// A line with its corners rounded.
+  private func rounded(_ points: [Point]) -> [Point] {
+    guard points.count > 2, let first = points.first, let last = points.last else { return points }
+    var result = [first]
+    for i in 1..<points.count - 1 {
+      let (a, corner, b) = (points[i - 1], points[i], points[i + 1])
+      func place(toward p: Point) -> Point {
+        let (dx, dy) = (p.x - corner.x, p.y - corner.y)
+        let length = (dx * dx + dy * dy).squareRoot()
+        let share = length > 0 ? min(0.5, 26 * scale / length) : 0
+        return Point(corner.x + share * dx, corner.y + share * dy)
+      }
+      let (from, to) = (place(toward: a), place(toward: b))
+      for step in 0...8 {
+        let t = Double(step) / 8
+        let (u, v, w) = ((1 - t) * (1 - t), 2 * t * (1 - t), t * t)
+        result.append(
+          Point(u * from.x + v * corner.x + w * to.x, u * from.y + v * corner.y + w * to.y))
+      }
+    }
+    return result + [last]
   }
 
   /// Where the line from the middle of a node toward a point leaves it.

@@ -61,6 +61,8 @@ public struct Report: Sendable {
   public var sections: [Section]
   /// The last line: version, date.
   public var footer: String
+  /// What the head of the page holds for programs: names with their contents.
+  public var metadata: [(name: String, content: String)] = []
 
   /// A report.
   public init(title: String, subtitle: String = "", sections: [Section], footer: String = "") {
@@ -81,6 +83,9 @@ public struct Report: Sendable {
     var page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     page += "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
     page += "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    for (name, content) in metadata {
+      page += "<meta name=\"\(XML.escaped(name))\" content=\"\(XML.escaped(content))\">\n"
+    }
     page +=
       "<title>\(name)</title>\n<style>\n\(ReportStyle.text)\(StyleSheet.text)</style>\n</head>\n<body>\n<main>\n"
     page += "<header>\n<h1>\(name)</h1>\n"
