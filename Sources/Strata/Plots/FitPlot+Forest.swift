@@ -1,4 +1,4 @@
-public import StrataCharts
+import StrataCharts
 import StrataDiagnostics
 import StrataModels
 
@@ -21,73 +21,6 @@ extension FitPlot {
   }
 }
 
-extension Fit {
-  /// Estimates of the same quantity in several fits, side by side.
-  ///
-  /// ```swift
-  /// let picture = try Fit.compareForest("a", of: ["partial pooling": fit, "no pooling": separate])
-  /// ```
-  ///
-  /// - Parameters:
-  ///   - quantity: a parameter or quantity with levels, without its brackets.
-  ///   - fits: with the names that the legend gives them. A level that a fit does not have stays empty there.
-  ///   - reference: a value to compare with, drawn as a line.
-  /// - Throws: ``UnknownParameter`` for a fit without the quantity, ``PlotError`` for one without levels.
-  public static func compareForest(
-    _ quantity: String, of fits: KeyValuePairs<String, Fit>, reference: Double? = nil
-  ) throws -> any Chart {
-    let all = try fits.map { ($0.key, try PlotSource($0.value).levels(of: quantity)) }
-    var labels: [String] = []
-    var places: [String: Int] = [:]
-    for label in all.flatMap(\.1.labels) where places[label] == nil {
-      places[label] = labels.count
-      labels.append(label)
-    }
-    let series = all.map { name, levels in
-      var estimates = [ForestPlot.Estimate?](repeating: nil, count: labels.count)
-      for (label, estimate) in zip(levels.labels, levels.estimates) {
-        estimates[places[label]!] = estimate
-      }
-      return ForestPlot.Series(name, estimates)
-    }
-    return ForestPlot(
-      title: "\(quantity)\(all.first.map { " by \($0.1.factor)" } ?? "")", xLabel: quantity,
-      levels: labels, series: series, reference: reference)
-  }
-
-  /// How two quantities with levels moved from another fit to this one: arrows from separate to hierarchical estimates.
-  /// - Throws: ``UnknownParameter``, ``PlotError``.
-  public func shrinkage(
-    of x: String, _ y: String, from other: Fit, otherName: String = "separate",
-    name: String = "hierarchical"
-  ) throws -> any Chart {
-    let (before, after) = (PlotSource(other), PlotSource(self))
-    func centers(_ source: PlotSource, _ quantity: String) throws -> [String: Double] {
-      let levels = try source.levels(of: quantity)
-      return Dictionary(
-        zip(levels.labels, levels.estimates.map { $0?.center ?? .nan }),
-        uniquingKeysWith: { first, _ in first })
-    }
-    let (fromX, fromY) = (try centers(before, x), try centers(before, y))
-    let (toX, toY) = (try centers(after, x), try centers(after, y))
-    let arrows = try after.levels(of: x).labels.compactMap { label -> ShrinkagePlot.Arrow? in
-      guard let x0 = fromX[label], let y0 = fromY[label], let x1 = toX[label], let y1 = toY[label]
-      else { return nil }
-      return .init(label, from: (x: x0, y: y0), to: (x: x1, y: y1))
-    }
-    guard !arrows.isEmpty else {
-      throw PlotError("shrinkage", "\(x) and \(y) have no level in common in both fits")
-    }
-    var population: (x: Double, y: Double)?
-    if let x = after.populationMean(of: x), let y = after.populationMean(of: y) {
-      population = (x: x.mean, y: y.mean)
-    }
-    return ShrinkagePlot(
-      title: "Shrinkage of \(x) and \(y)", xLabel: x, yLabel: y, arrows: arrows,
-      population: population, fromLabel: otherName, toLabel: name)
-  }
-}
-
 extension PlotSource {
   /// A quantity's levels with their estimates.
   struct Levels {
@@ -97,7 +30,8 @@ extension PlotSource {
     var hasDraws: Bool
   }
 
-  func levels(of name: String) throws -> Levels {
+  /// - Parameter detailed: the levels that get an inner interval; nil for those that a forest of this fit names.
+  func levels(of name: String, detailed: Set<String>? = nil) throws -> Levels {
     let quantity = try self.quantity(name)
     let factor: String
     let labels: [String]
@@ -115,13 +49,16 @@ extension PlotSource {
     let rows = Array(rows(of: quantity))
     guard !rows.isEmpty else { throw DrawsNotKept(quantity: name, hasMean: false) }
     let hasDraws = fit.index(of: rows[0].name) != nil
+    let wanted = detailed.map { names in labels.indices.filter { names.contains(labels[$0]) } }
     return Levels(
-      factor: factor, labels: labels, estimates: estimates(rows, hasDraws: hasDraws),
-      hasDraws: hasDraws)
+      factor: factor, labels: labels,
+      estimates: estimates(rows, hasDraws: hasDraws, detailed: wanted), hasDraws: hasDraws)
   }
 
   /// From the summary; the inner interval needs the draws and is made only for levels that will have a row of their own.
-  private func estimates(_ rows: [Summary.Row], hasDraws: Bool) -> [ForestPlot.Estimate?] {
+  private func estimates(
+    _ rows: [Summary.Row], hasDraws: Bool, detailed: [Int]?
+  ) -> [ForestPlot.Estimate?] {
     var estimates = rows.map { row -> ForestPlot.Estimate? in
       let s = row.statistics
       if let median = s.q50, let low = s.q5, let high = s.q95 {
@@ -131,17 +68,19 @@ extension PlotSource {
       return ForestPlot.Estimate(mean, outer: mean - 1.645 * sd...mean + 1.645 * sd)
     }
     guard hasDraws else { return estimates }
-    var named = Array(estimates.indices)
-    if named.count > 40 {
-      named.sort { (estimates[$0]?.center ?? 0) < (estimates[$1]?.center ?? 0) }
-      named = Array(named.prefix(20) + named.suffix(20))
-    }
-    let places = named
-    let detailed = parallelMap(places.count) { i -> ForestPlot.Estimate? in
+    let places = detailed ?? Self.named(estimates.map { $0?.center })
+    let results = parallelMap(places.count) { i -> ForestPlot.Estimate? in
       fit[rows[places[i]].name].map { .init(draws: $0.flatMap { $0 }) }
     }
-    for (place, estimate) in zip(places, detailed) { estimates[place] = estimate }
+    for (place, estimate) in zip(places, results) { estimates[place] = estimate }
     return estimates
+  }
+
+  /// The places of the levels that a forest sorted by these centres may name: all, or the extremes of many.
+  static func named(_ centers: [Double?]) -> [Int] {
+    guard centers.count > 40 else { return Array(centers.indices) }
+    let order = centers.indices.sorted { (centers[$0] ?? 0) < (centers[$1] ?? 0) }
+    return Array(order.prefix(20) + order.suffix(20))
   }
 
   /// The population-level parameter that a quantity's levels are drawn around, with its posterior mean:
@@ -167,16 +106,17 @@ extension PlotSource {
 }
 
 extension DistributionCall {
-  /// The argument that says where the distribution lies, of families on the whole line.
+  /// The argument that says where the distribution lies: the mean where it is given by name, else that of a family on the
+  /// whole line.
   var location: Expression? {
+    if let named = arguments.first(where: { $0.label == "mean" || $0.label == "location" }) {
+      return named.value
+    }
     let place: Int
     switch name {
     case "Normal", "Cauchy", "Laplace": place = 0
     case "StudentT": place = 1
     default: return nil
-    }
-    if let named = arguments.first(where: { $0.label == "mean" || $0.label == "location" }) {
-      return named.value
     }
     guard place < arguments.count, arguments[place].label == nil else { return nil }
     return arguments[place].value

@@ -13,7 +13,21 @@ struct PlotSource: Sendable {
   /// Leave-one-out results of an outcome, made before.
   var leftOut: [String: (accuracy: PredictiveAccuracy, transforms: [Double])] = [:]
 
-  init(_ fit: Fit) { self.fit = fit }
+  /// The files of model and table; nil for what came from Swift values.
+  private(set) var files: (model: String?, table: String?)
+
+  init(_ fit: Fit) {
+    self.fit = fit
+    let table = fit.bound.layout.table
+    files = (fit.model.name, table.contentHash == nil ? nil : table.name)
+  }
+
+  /// Takes the names of the files from the folder that the fit was read from: neither model nor table has one then.
+  mutating func findFiles(in folder: String) {
+    guard files.model == nil else { return }
+    let record = RunRecord(fit, in: folder)
+    files = (record.modelFile, record.data.file)
+  }
 
   var bound: BoundModel { fit.bound }
 
