@@ -44,6 +44,19 @@ public struct OutputFolder: Sendable {
     }
   }
 
+  /// The first bytes of a file; empty if it can't be read.
+  func start(of name: String, count: Int) -> String {
+    guard let file = fopen("\(path)/\(name)", "r") else { return "" }
+    defer { fclose(file) }
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
+      read = fread(buffer.baseAddress, 1, count, file)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Removes a file, if it is there.
+  func remove(_ name: String) { unlink("\(path)/\(name)") }
+
   private func failure() -> OutputError {
     OutputError(folder: path, reason: String(cString: strerror(errno)))
   }

@@ -75,10 +75,10 @@ struct CompareCommand: AsyncParsableCommand {
     let table = try data.map { try Table(contentsOf: $0) }
     var fits: [Fit] = []
     var accuracies: [(name: String, accuracy: PredictiveAccuracy)] = []
-    for path in models {
+    for (path, short) in zip(models, FittedModel.names(of: models)) {
       let fit = try await FittedModel.fit(path, to: table, sampling, quiet: quiet, name: path)
       fits.append(fit)
-      accuracies.append((name(of: path), try await accuracy(of: fit, folds: count)))
+      accuracies.append((short, try await accuracy(of: fit, folds: count)))
     }
     if let only = accuracies.first, accuracies.count == 1 {
       Terminal.printOutput(json ? try only.accuracy.json(name: only.name) : "\(only.accuracy)")
@@ -95,14 +95,5 @@ struct CompareCommand: AsyncParsableCommand {
     let scope: LikelihoodScope = marginal.map { .marginal([$0]) } ?? .conditional
     return waic
       ? try fit.waic(scope, outcome: outcome) : try fit.leaveOneOut(scope, outcome: outcome)
-  }
-
-  /// The file's name without folder and ending, if that tells the models apart.
-  private func name(of path: String) -> String {
-    func short(_ path: String) -> String {
-      let file = path.split(separator: "/").last.map(String.init) ?? path
-      return file.hasSuffix(".strata") ? String(file.dropLast(7)) : file
-    }
-    return models.filter { short($0) == short(path) }.count == 1 ? short(path) : path
   }
 }

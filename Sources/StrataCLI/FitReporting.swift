@@ -44,7 +44,7 @@ struct FitReporting {
     }
     if json, let output { try report(fit, json: output.json()) } else { report(fit) }
     _ = try written.get()
-    if let folder, writesReport { try FitReport(fit).write(to: folder) }
+    if let folder, writesReport { try FitReport(fit, folder: folder.path).write(to: folder) }
     if !fit.isComplete, let folder {
       Terminal.printError("\nInterrupted. To go on: strata resume \(folder.path)")
       throw ExitCode(130)

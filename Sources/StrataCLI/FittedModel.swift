@@ -24,6 +24,17 @@ struct FittedModel: ParsableArguments {
 
   func validate() throws { try FittedModel.requireData(data, for: [model]) }
 
+  /// The files' names without folder and ending, of those that this tells apart.
+  static func names(of paths: [String]) -> [String] {
+    func short(_ path: String) -> String {
+      let file = path.split(separator: "/").last.map(String.init) ?? path
+      return file.hasSuffix(".strata") ? String(file.dropLast(7)) : file
+    }
+    return paths.map { path in
+      paths.filter { short($0) == short(path) }.count == 1 ? short(path) : path
+    }
+  }
+
   /// A model's text needs a table; a folder with a fit has it.
   static func requireData(_ data: String?, for models: [String]) throws {
     if data == nil, !models.allSatisfy(Fit.isThere) {

@@ -46,6 +46,14 @@ struct OptionReader {
     return value
   }
 
+  /// A number.
+  static func number(_ text: String, _ option: String) throws -> Double {
+    guard let value = Double(text), value.isFinite else {
+      throw OptionError(option: option, expected: "a number", found: text)
+    }
+    return value
+  }
+
   /// Names between commas, spaces around them left out.
   static func names(_ text: String, _ option: String) throws -> Set<String> {
     if text.isEmpty { return [] }

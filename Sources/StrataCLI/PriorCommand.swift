@@ -31,6 +31,9 @@ struct PriorCommand: ParsableCommand {
   @Flag(help: "Print one JSON object instead of text.")
   var json = false
 
+  @Flag(help: "As with other commands; there is no progress and no note to leave out.")
+  var quiet = false
+
   mutating func run() throws {
     let prior = try Model(contentsOf: model).priorPredictive(
       for: try data.map { try Table(contentsOf: $0) },

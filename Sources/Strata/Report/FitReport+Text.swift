@@ -9,9 +9,11 @@ extension PlotSource {
 
   var title: String {
     let outcomes = bound.outcomes.map(\.subject).joined(separator: ", ")
-    let model = fit.model.name.map(Self.file) ?? "A model of \(outcomes)"
-    return "\(model), fitted to \(Self.file(bound.layout.table.name))"
+    let model = files.model.map(Self.file) ?? "A model of \(outcomes)"
+    return "\(model), fitted to \(tableName)"
   }
+
+  private var tableName: String { Self.file(files.table ?? bound.layout.table.name) }
 
   var subtitle: String {
     let levels = bound.layout.factors.filter { !$0.columns.isEmpty }.map {
@@ -85,7 +87,7 @@ extension PlotSource {
     let dropped = fit.droppedRows > 0 ? ", \(fit.droppedRows) more left out: a cell is missing" : ""
     return .table(
       .init(
-        "The columns that the model uses, of \(Self.file(table.name)): \(fit.rowCount.spoken) rows\(dropped)",
+        "The columns that the model uses, of \(tableName): \(fit.rowCount.spoken) rows\(dropped)",
         columns: ["column", "cells", "values"], rows: rows, visibleRows: 16))
   }
 
@@ -111,11 +113,12 @@ extension PlotSource {
   }
 
   /// What to do next, as commands.
-  func nextSection() -> Report.Section {
-    let table = bound.layout.table
-    let model = (fit.model.name ?? "MODEL.strata").asArgument
-    let data = "--data \((table.contentHash == nil ? "TABLE.csv" : table.name).asArgument)"
-    let both = "\(model) \(data)"
+  /// - Parameter folder: what stands for model and table, if anything does.
+  func nextSection(_ folder: String?) -> Report.Section {
+    let model = (files.model ?? "MODEL.strata").asArgument
+    let data = "--data \((files.table ?? "TABLE.csv").asArgument)"
+    let fitted = folder?.asArgument ?? "\(model) \(data)"
+    let other = folder == nil ? "\(model) OTHER.strata \(data)" : "\(fitted) OTHER"
     var blocks: [Report.Block] = []
     if fit.diagnostics.hasFailed {
       blocks.append(.prose("First of all, mend what the checks at the top found."))
@@ -124,19 +127,19 @@ extension PlotSource {
       .code(
         """
         # What the data say of the model, and what its priors do
-        strata check \(both)
+        strata check \(fitted)
 
         # Which of two models predicts rows best that it has not seen
-        strata compare \(model) OTHER.strata \(data)
+        strata compare \(other)
 
         # Predictions for new rows
-        strata predict \(both) --new NEW.csv
+        strata predict \(fitted) --new NEW.csv
 
         # What the priors allow before any outcome is seen
-        strata prior \(both)
+        strata prior \(model) \(data)
 
         # One picture; strata plot --help lists them
-        strata plot \(both) density --out density.svg
+        strata plot \(fitted) density --out density.svg
         """))
     return .init("How to go on", blocks)
   }

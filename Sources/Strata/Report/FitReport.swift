@@ -26,8 +26,11 @@ public struct FitReport: Sendable {
   public let pictures: [Picture]
 
   /// Makes the pictures; those that this fit can't have are left out, and the page says why.
-  public init(_ fit: Fit) {
+  /// - Parameter folder: where the fit's archive lies; the commands that the page shows then take it in place of model and
+  ///   table.
+  public init(_ fit: Fit, folder: String? = nil) {
     var source = PlotSource(fit)
+    if let folder { source.findFiles(in: folder) }
     var notes: [String] = []
     source.prepare(&notes)
     let parts = source.reportParts()
@@ -61,25 +64,44 @@ public struct FitReport: Sendable {
         sections.append(.init(part.title, blocks))
       }
     }
-    sections.append(source.nextSection())
+    sections.append(source.nextSection(folder))
     self.pictures = pictures
-    page = Report(
+    var page = Report(
       title: source.title, subtitle: source.subtitle, sections: sections,
       footer:
         "Strata \(strataVersion). Seed \(fit.settings.seed): the same command gives the same page.")
+    page.metadata = [(Self.listName, pictures.map(\.name).joined(separator: " "))]
+    self.page = page
   }
 
   /// The page as HTML.
   public func html() -> String { page.html() }
 
-  /// Writes `report.html`, and the pictures as `plots/NAME.svg`.
+  /// Writes `report.html`, and the pictures as `plots/NAME.svg`. Pictures of a report that was there before and that this
+  /// one has not are removed.
+  /// - Parameter width: of the pictures' files, in pixels.
   /// - Throws: ``OutputError``.
-  public func write(to folder: OutputFolder) throws {
+  public func write(to folder: OutputFolder, width: Double = 720) throws {
+    let before = Self.pictureNames(ofPageIn: folder)
     try folder.write(html(), to: "report.html")
     let plots = try OutputFolder(folder.path + "/plots")
-    let files = parallelMap(pictures.count) { pictures[$0].chart.svg() }
+    let files = parallelMap(pictures.count) { pictures[$0].chart.svg(width: width) }
     for (picture, file) in zip(pictures, files) { try plots.write(file, to: picture.name + ".svg") }
+    for name in before.subtracting(pictures.map(\.name)) { plots.remove(name + ".svg") }
   }
+
+  /// The pictures that a page says it was written with: only these are ever removed.
+  private static func pictureNames(ofPageIn folder: OutputFolder) -> Set<String> {
+    let head = folder.start(of: "report.html", count: 65_536)
+    let opening = "<meta name=\"\(listName)\" content=\""
+    guard let start = head.firstRange(of: opening)?.upperBound,
+      let end = head[start...].firstIndex(of: "\"")
+    else { return [] }
+    let names = head[start..<end].split(separator: " ").map(String.init)
+    return Set(names.filter { $0.allSatisfy(ReportPart.Figure.isPlain) })
+  }
+
+  private static let listName = "strata-pictures"
 }
 
 /// A section with pictures that are still to be made.
@@ -94,11 +116,14 @@ struct ReportPart {
 
     init(_ name: String, _ plot: FitPlot, caption: String = "", isExpected: Bool = true) {
       // Names of levels and columns may hold anything; files should not.
-      let letters = name.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
-      self.name = String(letters)
+      self.name = String(name.map { Self.isPlain($0) ? $0 : "-" })
       self.plot = plot
       self.caption = caption
       self.isExpected = isExpected
+    }
+
+    static func isPlain(_ letter: Character) -> Bool {
+      letter.isASCII && (letter.isLetter || letter.isNumber || letter == "_" || letter == "-")
     }
   }
 
