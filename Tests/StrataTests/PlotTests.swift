@@ -120,6 +120,40 @@ import Testing
     #expect(arrows.population?.x == fit.summary["mu_a"]?.mean)
   }
 
+  /// Levels that have a row of their own have an inner interval in every fit, whatever their place in it.
+  @Test func levelsBesideAnotherFitHaveInnerIntervals() async throws {
+    let table = try Self.table(rows: 300, sites: 60)
+    let options = FitOptions(chains: 2, draws: 200)
+    let fit = try await Model(Self.text).fit(to: table, options: options)
+    let separate = try await Model(
+      "e ~ HalfNormal(1)\na[site] ~ Normal(0, 10)\ny ~ Normal(a[site], e)"
+    ).fit(to: table, options: options)
+    let plot = try #require(
+      try fit.plot(.forest("a", as: "pooled", beside: [("separate", separate)])) as? ForestPlot)
+    #expect(plot.series.map(\.label) == ["pooled", "separate"])
+    let order = plot.levels.indices.sorted {
+      plot.series[0].estimates[$0]!.center > plot.series[0].estimates[$1]!.center
+    }
+    for level in order.prefix(15) + order.suffix(15) {
+      #expect(plot.series.allSatisfy { $0.estimates[level]?.inner != nil })
+    }
+    let arrows = try #require(
+      try fit.plot(.shrinkage("a", "a", from: separate)) as? ShrinkagePlot)
+    #expect(arrows.arrows.count == 60)
+  }
+
+  /// The population's mean is found where it is an argument by name.
+  @Test func forestKnowsThePopulationOfRates() async throws {
+    let table = try Table([
+      "g": .text(["p", "p", "q", "q", "r", "r"]), "y": .numbers([0, 1, 1, 1, 0, 0]),
+    ])
+    let fit = try await Model(
+      "mu ~ Beta(2, 2)\nt[g] ~ Beta(mean = mu, concentration = 5)\ny ~ Bernoulli(t[g])"
+    ).fit(to: table, options: FitOptions(chains: 2, draws: 200))
+    let plot = try #require(try fit.plot(.forest("t")) as? ForestPlot)
+    #expect(plot.reference == fit.summary["mu"]?.mean)
+  }
+
   @Test func diagramHasNodesPlatesAndArrows() throws {
     let diagram = try Model(Self.text).diagram(for: Self.table())
     #expect(diagram.nodes.map(\.id) == ["mu_a", "tau", "b", "e", "a", "y", "x"])

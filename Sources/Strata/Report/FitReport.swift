@@ -150,8 +150,9 @@ extension PlotSource {
         guard fit.rowCount * fit.chains.count * fit.drawsPerChain <= Self.leaveOneOutLimit else {
           notes.append(
             """
-            Leave-one-out cross-validation of \(name) is left out of the report: for \(fit.rowCount.spoken) rows it takes \
-            longer than all else here. strata check and strata compare do it.
+            Leave-one-out cross-validation of \(name) is left out of the report: for \(fit.rowCount.spoken) rows and \
+            \((fit.chains.count * fit.drawsPerChain).spoken) draws it takes longer than all else here. strata check and \
+            strata compare do it.
             """)
           continue
         }

@@ -71,11 +71,13 @@ public struct DistributionPlot: Chart {
       .lines(
         drawn.map { steps($0, x) },
         Stroke(paint: .series(0), width: 0.8, opacity: drawn.count > 1 ? 0.3 : 1)))
-    if !data.isEmpty { panel.marks.append(.line(steps(data, x), Stroke(paint: .ink, width: 2))) }
+    // Of a large sample all curves are one: what lies below shows between dashes.
+    let ink = Stroke(paint: .ink, width: 2, dash: data.count > 2000 ? [6, 6] : [])
+    if !data.isEmpty { panel.marks.append(.line(steps(data, x), ink)) }
     figure.panels = [panel]
     figure.plotHeight = 240
     figure.legend.entries = [
-      .init(.line(Stroke(paint: .ink, width: 2)), observedLabel),
+      .init(.line(ink), observedLabel),
       .init(.line(Stroke(paint: .series(0), width: 1)), predictedLabel),
     ]
     return figure.drawing(width: width)
