@@ -245,7 +245,8 @@ enum DocumentationCode {
   }
 
   static func severalFits(_ fit: Fit, _ separate: Fit) throws -> String {
-    let picture = try Fit.compareForest("a", of: ["partial pooling": fit, "no pooling": separate])
+    let picture = try fit.plot(
+      .forest("a", as: "partial pooling", beside: [("no pooling", separate)]))
     return picture.svg()
   }
 

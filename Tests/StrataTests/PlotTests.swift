@@ -111,11 +111,11 @@ import Testing
     )
     .fit(to: Self.table(sites: 6), options: FitOptions(chains: 2, draws: 200))
     let plot = try #require(
-      try Fit.compareForest("a", of: ["pooled": fit, "separate": separate]) as? ForestPlot)
+      try fit.plot(.forest("a", as: "pooled", beside: [("separate", separate)])) as? ForestPlot)
     #expect(plot.levels == ["s0", "s1", "s2", "s3", "s4", "s5"])
     #expect(plot.series[0].estimates[5] == nil && plot.series[1].estimates[5] != nil)
     let arrows = try #require(
-      try fit.shrinkage(of: "a", "a", from: separate) as? ShrinkagePlot)
+      try fit.plot(.shrinkage("a", "a", from: separate)) as? ShrinkagePlot)
     #expect(arrows.arrows.map(\.label) == ["s0", "s1", "s2", "s3", "s4"])
     #expect(arrows.population?.x == fit.summary["mu_a"]?.mean)
   }

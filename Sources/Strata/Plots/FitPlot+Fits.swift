@@ -1,10 +1,12 @@
-public import StrataCharts
+import StrataCharts
 
 // Pictures of several fits: what a model does beside another one of the same groups.
 extension FitPlot {
   /// Estimates of the levels of a factor in this fit and in others, side by side.
   ///
-  ///     let picture = try fit.plot(.forest("a", as: "partial pooling", beside: [("no pooling", separate)]))
+  /// ```swift
+  /// let picture = try fit.plot(.forest("a", as: "partial pooling", beside: [("no pooling", separate)]))
+  /// ```
   ///
   /// - Parameters:
   ///   - quantity: a parameter or quantity with levels that all fits have. A level that a fit lacks stays empty there.
@@ -93,28 +95,5 @@ extension FitPlot {
     return ShrinkagePlot(
       title: "Shrinkage of \(x) and \(y)", xLabel: x, yLabel: y, arrows: arrows,
       population: population, fromLabel: otherName, toLabel: name)
-  }
-}
-
-extension Fit {
-  /// Estimates of the same quantity in several fits, side by side.
-  ///
-  ///     let picture = try Fit.compareForest("a", of: ["partial pooling": fit, "no pooling": separate])
-  ///
-  /// - Parameter fits: with the names that the legend gives them. A level that a fit does not have stays empty there.
-  /// - Throws: ``UnknownParameter`` for a fit without the quantity, ``PlotError`` for one without levels.
-  public static func compareForest(
-    _ quantity: String, of fits: KeyValuePairs<String, Fit>, reference: Double? = nil
-  ) throws -> any Chart {
-    try FitPlot.forest(quantity, fits.map { ($0.key, PlotSource($0.value)) }, reference)
-  }
-
-  /// How two quantities with levels moved from another fit to this one: arrows from separate to hierarchical estimates.
-  /// - Throws: ``UnknownParameter``, ``PlotError``.
-  public func shrinkage(
-    of x: String, _ y: String, from other: Fit, otherName: String = "separate",
-    name: String = "hierarchical"
-  ) throws -> any Chart {
-    try plot(.shrinkage(x, y, from: other, otherName: otherName, name: name))
   }
 }
