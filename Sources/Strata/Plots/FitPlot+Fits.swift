@@ -5,7 +5,8 @@ extension FitPlot {
   /// Estimates of the levels of a factor in this fit and in others, side by side.
   ///
   /// ```swift
-  /// let picture = try fit.plot(.forest("a", as: "partial pooling", beside: [("no pooling", separate)]))
+  /// let picture = try fit.plot(
+  ///   .forest("a", as: "partial pooling", beside: [("no pooling", separate)]))
   /// ```
   ///
   /// - Parameters:

@@ -26,8 +26,9 @@ public struct FitReport: Sendable {
   public let pictures: [Picture]
 
   /// Makes the pictures; those that this fit can't have are left out, and the page says why.
-  /// - Parameter folder: where the fit's archive lies; the commands that the page shows then take it in place of model and
-  ///   table.
+  /// - Parameters:
+  ///   - fit: what is reported.
+  ///   - folder: where the fit's archive lies; the commands that the page shows then take it in place of model and table.
   public init(_ fit: Fit, folder: String? = nil) {
     var source = PlotSource(fit)
     if let folder { source.findFiles(in: folder) }
@@ -79,7 +80,9 @@ public struct FitReport: Sendable {
 
   /// Writes `report.html`, and the pictures as `plots/NAME.svg`. Pictures of a report that was there before and that this
   /// one has not are removed.
-  /// - Parameter width: of the pictures' files, in pixels.
+  /// - Parameters:
+  ///   - folder: the folder of results.
+  ///   - width: of the pictures' files, in pixels.
   /// - Throws: ``OutputError``.
   public func write(to folder: OutputFolder, width: Double = 720) throws {
     let before = Self.pictureNames(ofPageIn: folder)
