@@ -19,7 +19,8 @@ struct StanCSV {
     for variable in variables {
       guard let dimension = variable.dimension else { continue }
       for (index, label) in dimension.labels.enumerated() {
-        lines.append("# \(variable.name).\(index + 1) = \(variable.name)[\(label)]")
+        let line = label.map { $0.isNewline ? " " : String($0) }.joined()
+        lines.append("# \(variable.name).\(index + 1) = \(variable.name)[\(line)]")
       }
     }
     let names = variables.flatMap { variable in
@@ -30,6 +31,7 @@ struct StanCSV {
     lines += adaptation
     let places = variables.flatMap { Array($0.start..<$0.start + $0.count) }
     for draw in 0..<fit.drawsPerChain { lines.append(line(draw, places)) }
+    lines += times
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -39,24 +41,38 @@ struct StanCSV {
 
   private var preamble: [String] {
     let s = fit.settings
+    // CmdStanPy refuses a run without warmup.
+    let warmup = max(1, s.warmup)
     return [
       "# stan_version_major = 2", "# stan_version_minor = 36", "# stan_version_patch = 0",
       "# model = strata_model", "# written by strata \(strataVersion)",
       "# method = sample (Default)", "#   sample", "#     num_samples = \(fit.drawsPerChain)",
-      "#     num_warmup = \(s.warmup)", "#     save_warmup = 0 (Default)",
+      "#     num_warmup = \(warmup)", "#     save_warmup = 0 (Default)",
       "#     thin = 1 (Default)", "#     algorithm = hmc (Default)", "#       hmc",
       "#         engine = nuts (Default)", "#           nuts",
       "#             max_depth = \(s.maximumTreeDepth ?? 10)",
-      "#         metric = \(s.metric == .dense ? "dense_e" : "diag_e")",
+      "#         metric = diag_e (Default)",
       "# id = \(result.chain + 1)", "# random", "#   seed = \(s.seed)",
     ]
   }
 
+  /// Of a dense metric the diagonal.
   private var adaptation: [String] {
     let variances = result.inverseMetric.variances.map(number).joined(separator: ", ")
     return [
       "# Adaptation terminated", "# Step size = \(number(result.stepSize))",
       "# Diagonal elements of inverse mass matrix:", "# \(variances)",
+    ]
+  }
+
+  /// CmdStanPy finds the end of the draws by them.
+  private var times: [String] {
+    let (warmup, sampling) = (result.warmupSeconds, result.samplingSeconds)
+    func seconds(_ value: Double) -> String { "\((1000 * value).rounded() / 1000) seconds" }
+    return [
+      "# ", "#  Elapsed Time: \(seconds(warmup)) (Warm-up)",
+      "#                \(seconds(sampling)) (Sampling)",
+      "#                \(seconds(warmup + sampling)) (Total)", "# ",
     ]
   }
 
