@@ -37,9 +37,23 @@ struct FittedModel: ParsableArguments {
 
   /// A model's text needs a table; a folder with a fit has it.
   static func requireData(_ data: String?, for models: [String]) throws {
-    if data == nil, !models.allSatisfy(Fit.isThere) {
-      throw ValidationError("Missing expected argument '--data <table.csv>'")
+    guard data == nil, let other = models.first(where: { !Fit.isThere(in: $0) }) else { return }
+    if FileKind(other) == .folder { throw ArchiveError.noFit(folder: other) }
+    if FileKind(other) == .missing, !other.hasSuffix(".strata") {
+      throw ArchiveError.noFolder(path: other)
     }
+    throw ValidationError("Missing expected argument '--data <table.csv>'")
+  }
+
+  /// Says that a folder holds more than the fit that is read from it.
+  static func warnOfUnfinishedRun(_ fit: Fit, in folder: String) {
+    guard fit.isComplete, Fit.hasUnfinishedRun(in: folder) else { return }
+    Terminal.printError(
+      """
+      Note: the folder also holds a run that was begun after this fit and has not ended. To go on with it: strata \
+      resume \(ShellWord(folder))
+
+      """)
   }
 
   /// Fits the model, or reads its fit; progress and failed diagnostics go to stderr.
@@ -56,6 +70,7 @@ struct FittedModel: ParsableArguments {
     if Fit.isThere(in: path) {
       try sampling.requireDefaults(besides: path)
       let fit = try Fit(contentsOf: path, table: table)
+      if !quiet { warnOfUnfinishedRun(fit, in: path) }
       warn(fit, name)
       return fit
     }

@@ -30,6 +30,7 @@ struct SummaryCommand: ParsableCommand {
 
   mutating func run() throws {
     let fit = try Fit(contentsOf: folder, table: try data.map { try Table(contentsOf: $0) })
+    if !quiet { FittedModel.warnOfUnfinishedRun(fit, in: folder) }
     if json {
       Terminal.printOutput(try FitOutput(fit, record: RunRecord(fit, in: folder)).json())
     } else {

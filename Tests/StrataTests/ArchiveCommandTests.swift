@@ -64,6 +64,14 @@ import Testing
         $0.split(separator: ",").map(String.init)
       }
       #expect(rows.count == 51)
+      // What CmdStanPy insists on.
+      for part in ["# num_warmup = 1", "# metric = diag_e (Default)", "# Diagonal elements of"] {
+        let isThere = lines.contains { line in
+          line.split(separator: " ").joined(separator: " ").hasPrefix(part)
+        }
+        #expect(isThere, "\(part)")
+      }
+      #expect(lines.suffix(4)[lines.count - 4].hasPrefix("#  Elapsed Time: "))
       #expect(
         rows[0].prefix(7) == [
           "lp__", "accept_stat__", "stepsize__", "treedepth__", "n_leapfrog__", "divergent__",

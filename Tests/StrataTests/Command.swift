@@ -45,11 +45,13 @@ struct Command {
   /// - Parameters:
   ///   - interruptAfter: send it Ctrl-C after so many seconds.
   ///   - killAfter: kill it after so many seconds; the status is then that of the signal.
+  ///   - signals: what else to send it, after so many seconds each.
   ///   - environment: what differs from that of the tests.
   ///   - shell: a shell's commands that are run before it, in its process.
   static func run(
     _ arguments: [String], in folder: Scratch, interruptAfter: Double? = nil,
-    killAfter: Double? = nil, environment: [String: String] = [:], shell: String? = nil
+    killAfter: Double? = nil, signals: [(after: Double, number: Int32)] = [],
+    environment: [String: String] = [:], shell: String? = nil
   ) async throws -> Result {
     let process = Process()
     process.executableURL = try executable()
@@ -69,10 +71,11 @@ struct Command {
       process.terminationHandler = { _ in done.resume() }
       do {
         // A shell that starts the tests in the background has them, and the command, ignore Ctrl-C.
-        if interruptAfter != nil { signal(SIGINT, SIG_DFL) }
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         try process.run()
         let identifier = process.processIdentifier
-        for (delay, number) in [(interruptAfter, SIGINT), (killAfter, SIGKILL)] {
+        let all = [(interruptAfter, SIGINT), (killAfter, SIGKILL)] + signals.map { ($0, $1) }
+        for (delay, number) in all {
           guard let delay else { continue }
           // A process that has ended has its identifier until it was waited for; the continuation comes after that.
           let timer = DispatchWorkItem { if process.isRunning { kill(identifier, number) } }

@@ -126,6 +126,113 @@ import Testing
     #expect(journals.summary.csv == fit.summary.csv)
   }
 
+  @Test func terminatedRunsKeepWhatThereIs() async throws {
+    let scratch = try Scratch()
+    try write("dense", in: scratch)
+    var long = arguments("dense", out: "it's out")
+    long[long.firstIndex(of: "60000")!] = "2000000"
+    for (number, status) in [(SIGTERM, 143), (SIGHUP, 129)] as [(Int32, Int32)] {
+      let result = try await Command.run(long, in: scratch, signals: [(2, number)])
+      #expect(result.status == status)
+      #expect(result.output.contains("\nm "))
+      // A path that can be copied into a shell.
+      #expect(
+        result.errors.hasSuffix("\nInterrupted. To go on: strata resume 'it'\\''s out'\n"))
+      #expect(scratch.exists("it's out/fit.zarr/.zmetadata"))
+    }
+  }
+
+  @Test func aSecondCtrlCStopsAtOnceAndSaysHowToGoOn() async throws {
+    let scratch = try Scratch()
+    try write("dense", in: scratch)
+    var long = arguments("dense", out: "out")
+    long[long.firstIndex(of: "60000")!] = "2000000"
+    let result = try await Command.run(
+      long, in: scratch, signals: [(2, SIGINT), (2.02, SIGINT)])
+    #expect(result.status == 130)
+    // Where the first was enough within 20 ms, the second came while the results were written.
+    #expect(result.errors.contains("To go on: strata resume out\n"))
+    #expect(scratch.exists("out/fit.unfinished/run.json"))
+  }
+
+  @Test func aFolderIsWrittenByOneProcessOnly() async throws {
+    let scratch = try Scratch()
+    try write("dense", in: scratch)
+    var long = arguments("dense", out: "out")
+    long[long.firstIndex(of: "60000")!] = "2000000"
+    let (command, other) = (long, arguments("dense", out: "out"))
+    async let running = Command.run(command, in: scratch, signals: [(4, SIGINT)])
+    try await Task.sleep(for: .seconds(2))
+    let inner = try Scratch()
+    let folder = scratch.url.appending(path: "out").path
+    for arguments in [
+      ["resume", folder],
+      ["fit"]
+        + other.dropFirst().map { name in
+          ["model.strata", "table.csv", "out"].contains(name)
+            ? scratch.url.appending(path: name).path : name
+        },
+    ] {
+      let result = try await Command.run(arguments, in: inner)
+      #expect(result.status == 1)
+      #expect(result.errors.contains("another process is writing into the folder \"\(folder)\""))
+    }
+    // Reading is free.
+    _ = try await Command.run(["summary", folder], in: inner)
+    #expect(try await running.status == 130)
+    #expect(try !Fit(contentsOf: folder).isComplete)
+  }
+
+  @Test func aRunBesideAnEarlierFitIsSaid() async throws {
+    let scratch = try Scratch()
+    try write("dense", in: scratch)
+    var short = arguments("dense", out: "out")
+    short[short.firstIndex(of: "60000")!] = "100"
+    _ = try await Command.run(short, in: scratch)
+    _ = try await Command.run(arguments("dense", out: "out"), in: scratch, killAfter: 0.1)
+    try #require(scratch.exists("out/fit.unfinished/run.json"))
+    let result = try await Command.run(["summary", "out"], in: scratch)
+    #expect(
+      result.errors.hasPrefix(
+        "Note: the folder also holds a run that was begun after this fit and has not ended."))
+  }
+
+  @Test func brokenJournalsAreMadeAgain() async throws {
+    let scratch = try Scratch()
+    try write("pilot", in: scratch)
+    let whole = try await Command.run(arguments("pilot", out: "whole"), in: scratch)
+    let expected = try scratch.files(under: "whole/fit.zarr")
+    for change in ["flip", "folder", "run.json", "table.csv"] {
+      let out = "broken-\(change)"
+      let path = "\(out)/fit.unfinished"
+      var delay = 0.3
+      for _ in 0..<60 where !(0..<3).contains(where: { scratch.exists("\(path)/chain-\($0)") }) {
+        _ = try await Command.run(arguments("pilot", out: out), in: scratch, killAfter: delay)
+        delay *= 1.2
+      }
+      let journal = try #require(
+        (0..<3).map { "\(path)/chain-\($0)" }.first(where: scratch.exists))
+      let isJournal = ["flip", "folder"].contains(change)
+      let file = scratch.url.appending(path: isJournal ? journal : "\(path)/\(change)")
+      var bytes = try Data(contentsOf: file)
+      bytes[bytes.count / 2] ^= 1
+      if change == "folder" {
+        try FileManager.default.removeItem(at: file)
+        try FileManager.default.createDirectory(at: file, withIntermediateDirectories: false)
+      } else {
+        try bytes.write(to: file)
+      }
+      let result = try await Command.run(["resume", out, "--quiet"], in: scratch)
+      if isJournal {
+        #expect(result.output == whole.output)
+        #expect(try scratch.files(under: "\(out)/fit.zarr") == expected)
+      } else {
+        #expect(result.status == 1)
+        #expect(result.errors.contains("is broken: fit.unfinished/\(change) is not "))
+      }
+    }
+  }
+
   @Test func aFullDiskIsReportedAndLeavesTheDraws() async throws {
     let scratch = try Scratch()
     try write("dense", in: scratch)
@@ -159,8 +266,13 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.errors
-        == "Error: the folder \"nowhere\" holds no unfinished run: there is nothing to resume\n")
+        == "Error: there is no folder \"nowhere\": name one that strata fit wrote with --out\n")
     #expect(!scratch.exists("nowhere"))
+    _ = try scratch.folder("empty")
+    let empty = try await Command.run(["resume", "empty"], in: scratch)
+    #expect(
+      empty.errors
+        == "Error: the folder \"empty\" holds no unfinished run: there is nothing to resume\n")
   }
 
   // MARK: Same seed, same bytes

@@ -29,23 +29,29 @@ struct ArchiveReader {
   let startEvaluations: Int
   private let archivedPlan: ArchivedPlan
   private let chainCount: Int
+  private let place: ArchivePlace
   private let zarr: ZarrReader
 
   /// - Parameters:
   ///   - path: of the Zarr folder.
   ///   - name: of the fit, for messages.
   init(_ path: String, name: String) throws {
-    let file = "\(path)/strata/.zattrs"
+    place = ArchivePlace(path: path, fit: name, prefix: "\(Fit.archiveName)/")
+    let file = "strata/.zattrs"
+    let bytes = try place.read(file)
     try Self.checkVersion(
-      try ArchiveFiles.decode(Version.self, file, in: name).archive_version, name)
-    let attributes = try ArchiveFiles.decode(Attributes.self, file, in: name)
+      try place.decode(Version.self, bytes, of: file).archive_version, name)
+    guard Seal.isWhole(bytes) else {
+      throw place.broken(file, "is not as it was written: its checksum differs")
+    }
+    let attributes = try place.decode(Attributes.self, bytes, of: file)
     description = attributes.run
     settings = attributes.settings
     rounds = attributes.rounds
     startEvaluations = attributes.start_evaluations
     archivedPlan = attributes.plan
     chainCount = attributes.chains
-    zarr = ZarrReader(path, name: name, checksums: attributes.checksums)
+    zarr = ZarrReader(place, checksums: attributes.checksums)
   }
 
   static func checkVersion(_ found: Int, _ name: String) throws {
@@ -74,25 +80,22 @@ struct ArchiveReader {
     let shape = try zarr.layout("sample_stats/lp", type: "<f8").shape
     let draws = shape.last ?? 0
     guard shape == [chainCount, draws] else {
-      throw ArchiveError.broken(
-        folder: zarr.name, file: "sample_stats/lp/.zarray",
-        reason: "does not have \(chainCount) chains")
+      throw place.broken("sample_stats/lp/.zarray", "does not have \(chainCount) chains")
     }
     let statistics = try statistics(draws)
     var reported = [[Double]](
       repeating: [Double](repeating: 0, count: draws * width), count: chainCount)
     for variable in layout.variables { try read(variable, draws, width, into: &reported) }
-    return try (0..<chainCount).map { chain in
-      let path = "strata/chain_\(chain)"
-      do {
-        return try ChainResult(
-          archivedState: try zarr.bytes(path), reported: reported[chain],
+    var states = ByteReader(try zarr.bytes("strata/chains"))
+    do {
+      let chains = try (0..<chainCount).map { chain in
+        try ChainResult(
+          archivedState: &states, reported: reported[chain],
           statistics: Array(statistics[chain * draws..<(chain + 1) * draws]))
-      } catch is ByteReader.Ended {
-        throw ArchiveError.broken(
-          folder: zarr.name, file: path, reason: "does not fit to the draws")
       }
-    }
+      if states.isAtEnd { return chains }
+    } catch is ByteReader.Ended {}
+    throw place.broken("strata/chains/0", "does not fit to the draws")
   }
 
   private func statistics(_ draws: Int) throws -> [DrawStatistics] {
@@ -125,8 +128,7 @@ struct ArchiveReader {
     guard shape == [chainCount, draws] + inner, chunks.dropFirst(2).elementsEqual(inner),
       chainCount % chunks[0] == 0
     else {
-      throw ArchiveError.broken(
-        folder: zarr.name, file: "\(path)/.zarray", reason: "does not fit to the model")
+      throw place.broken("\(path)/.zarray", "does not fit to the model")
     }
     for first in stride(from: 0, to: chainCount, by: chunks[0]) {
       for start in stride(from: 0, to: draws, by: chunks[1]) {

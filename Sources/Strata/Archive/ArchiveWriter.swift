@@ -214,11 +214,8 @@ struct ArchiveWriter {
     if !csv.isEmpty {
       try zarr.array("strata/table", ["table_byte"], shape: [csv.count], .bytes(csv))
     }
-    for (index, chain) in fit.chains.enumerated() {
-      let bytes = chain.archivedState
-      try zarr.array(
-        "strata/chain_\(index)", ["chain_\(index)_byte"], shape: [bytes.count], .bytes(bytes))
-    }
+    let states = fit.chains.flatMap(\.archivedState)
+    try zarr.array("strata/chains", ["chains_byte"], shape: [states.count], .bytes(states))
     let rounds = try fit.rounds.map { ArchiveJSON.encoded(try ArchiveFiles.encode($0)) }
     try zarr.group(
       "strata",
@@ -231,6 +228,6 @@ struct ArchiveWriter {
         .init("start_evaluations", .whole(fit.startEvaluations)),
         .init("chains", .whole(fit.chains.count)),
         .init("checksums", .object(zarr.checksums.map { .init($0.path, .text($0.hash)) })),
-      ])
+      ], isSealed: true)
   }
 }

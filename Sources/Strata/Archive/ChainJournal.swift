@@ -11,53 +11,58 @@ import Synchronization
 /// The file that a chain's draws are appended to while they are made: records with a checksum each, so that a torn
 /// one is known as such.
 final class ChainJournal: Sendable {
-  private static let mark: UInt64 = 0x3130_4365_5261_7453  // "StaRec01"
-
   private struct State {
     var file: Int32 = -1
-    var failure: FolderFiles.Failure?
+    var hasFailed = false
   }
 
   private let path: String
+  /// What a record of this run begins with, so that none of another run is taken for one.
+  private let run: UInt64
   /// The bytes of whole records that are there already.
   private let length: Int
   private let state = Mutex(State())
 
-  init(_ path: String, length: Int) {
+  /// - Parameters:
+  ///   - run: the checksum of the run's description.
+  ///   - length: of the whole records that are there already.
+  init(_ path: String, of run: UInt64, length: Int) {
     self.path = path
+    self.run = run
     self.length = length
   }
 
   deinit { state.withLock { if $0.file >= 0 { close($0.file) } } }
 
-  /// What went wrong first: from then on nothing is written, and the run goes on without.
-  var failure: FolderFiles.Failure? { state.withLock { $0.failure } }
-
+  /// After a record that could not be written none is any more, and the run goes on without.
   func append(_ record: ChainRecord) {
     state.withLock { state in
-      guard state.failure == nil else { return }
+      guard !state.hasFailed else { return }
       do throws(FolderFiles.Failure) {
         if state.file < 0 {
-          state.file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+          // A pipe in the file's place must not be waited for.
+          state.file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o666)
           guard state.file >= 0 else { throw FolderFiles.Failure(path) }
           // What follows the whole records is torn.
           guard ftruncate(state.file, off_t(length)) == 0, lseek(state.file, 0, SEEK_END) >= 0
           else { throw FolderFiles.Failure(path) }
         }
-        try FolderFiles.append(Self.bytes(of: record), to: state.file, path: path)
+        try FolderFiles.append(bytes(of: record), to: state.file, path: path)
       } catch {
-        state.failure = error
+        state.hasFailed = true
       }
     }
   }
 
   /// The records of a file as one, and how many bytes of it they are; nil if there is none. What follows the last whole
   /// record is left out.
-  static func read(_ path: String, chain: Int) -> (record: ChainRecord, length: Int)? {
+  static func read(
+    _ path: String, of run: UInt64, chain: Int
+  ) -> (record: ChainRecord, length: Int)? {
     guard let bytes = try? FolderFiles.read(path) else { return nil }
     var all: ChainRecord?
     var length = 0
-    while let (record, size) = next(bytes, from: length), record.chain == chain {
+    while let (record, size) = next(bytes, of: run, from: length), record.chain == chain {
       guard record.first == all?.end ?? 0, record.width == all?.width ?? record.width else { break }
       if all == nil { all = record } else { all?.append(record) }
       length += size
@@ -67,8 +72,8 @@ final class ChainJournal: Sendable {
 
   // MARK: Records
 
-  /// Mark, length and checksum of the content, then the content.
-  private static func bytes(of record: ChainRecord) -> [UInt8] {
+  /// The run, length and checksum of the content, then the content.
+  private func bytes(of record: ChainRecord) -> [UInt8] {
     var content = ByteWriter()
     for number in [record.chain, record.first, record.width] { content.put(number) }
     content.put(record.reported)
@@ -81,16 +86,18 @@ final class ChainJournal: Sendable {
     content.put(record.state.count)
     var writer = ByteWriter()
     let bytes = content.bytes + record.state
-    writer.put(mark)
+    writer.put(run)
     writer.put(bytes.count)
     writer.put(XXH64.hash(bytes))
     return writer.bytes + bytes
   }
 
-  private static func next(_ bytes: [UInt8], from start: Int) -> (ChainRecord, size: Int)? {
+  private static func next(
+    _ bytes: [UInt8], of run: UInt64, from start: Int
+  ) -> (ChainRecord, size: Int)? {
     guard bytes.count - start >= 24 else { return nil }
     var header = ByteReader(Array(bytes[start..<start + 24]))
-    guard let found = try? header.word(), found == mark, let count = try? header.int(), count >= 0,
+    guard let found = try? header.word(), found == run, let count = try? header.int(), count >= 0,
       count <= bytes.count - start - 24, let hash = try? header.word()
     else { return nil }
     let content = Array(bytes[start + 24..<start + 24 + count])

@@ -18,8 +18,9 @@ extension ChainResult {
   }
 
   /// Put together again.
-  init(archivedState: [UInt8], reported: [Double], statistics: [DrawStatistics]) throws {
-    var reader = ByteReader(archivedState)
+  init(
+    archivedState reader: inout ByteReader, reported: [Double], statistics: [DrawStatistics]
+  ) throws {
     let (chain, reportedCount) = (try reader.int(), try reader.int())
     let (warmup, sampling) = (try reader.int(), try reader.int())
     let (warmupDivergences, divergenceCount) = (try reader.int(), try reader.int())
@@ -30,7 +31,7 @@ extension ChainResult {
     let lastPosition = try reader.doubles()
     var divergences: [Divergence] = []
     for _ in 0..<divergenceCount { divergences.append(try Divergence(&reader)) }
-    guard reader.isAtEnd, reported.count == reportedCount * statistics.count else {
+    guard reported.count == reportedCount * statistics.count else {
       throw ByteReader.Ended()
     }
     self.init(

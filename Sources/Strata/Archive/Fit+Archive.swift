@@ -18,7 +18,8 @@ extension Fit {
   ///   - folder: where it is written.
   ///   - extras: what else it shall hold.
   ///   - stanCSV: also write the draws as Stan does, one file for each chain.
-  /// - Throws: ``OutputError``; ``ArchiveError/notArchivable`` for a fit that was not made from a table.
+  /// - Throws: ``OutputError``; ``ArchiveError/notArchivable`` for a fit that was not made from a table,
+  ///   ``ArchiveError/inUse(folder:)``.
   public func save(
     to folder: OutputFolder, with extras: Set<ArchiveExtra> = [], stanCSV: Bool = false
   ) throws {
@@ -29,6 +30,8 @@ extension Fit {
       try extras.contains(.prior)
       ? model.priorPredictive(
         for: source.table, seed: settings.seed, dropMissing: description.options.dropMissing) : nil
+    let lock = try FolderLock(folder.path)
+    defer { withExtendedLifetime(lock) {} }
     let path = "\(folder.path)/\(Fit.archiveName)"
     let new = path + ".partial"
     do {
@@ -40,8 +43,12 @@ extension Fit {
         try? FolderFiles.remove(new)
         throw error
       }
-      try FolderFiles.remove(path)
+      // At no moment is there half an archive.
+      let old = path + ".old"
+      try FolderFiles.remove(old)
+      if FolderFiles.exists(path) { try FolderFiles.move(path, to: old) }
       try FolderFiles.move(new, to: path)
+      try FolderFiles.remove(old)
       if stanCSV { try writeStanCSV(to: folder) }
       if isComplete { try UnfinishedRun.remove(from: folder.path) }
     } catch let failure as FolderFiles.Failure {
@@ -62,11 +69,13 @@ extension Fit {
     let isArchive = folder.hasSuffix(".zarr") || folder.hasSuffix(".zarr/")
     let path = isArchive ? folder : "\(folder)/\(Fit.archiveName)"
     guard FolderFiles.exists("\(path)/strata/.zattrs") else {
+      guard FolderFiles.isFolder(folder) else { throw ArchiveError.noFolder(path: folder) }
+      // What an archive was in is not read in its place.
+      if FolderFiles.isFolder(path), !FolderFiles.names(in: path).isEmpty {
+        throw ArchiveError.broken(
+          folder: folder, file: "\(Fit.archiveName)/strata/.zattrs", reason: "is not there")
+      }
       guard !isArchive, UnfinishedRun.isThere(in: folder) else {
-        if FolderFiles.exists("\(path)/.zgroup") {
-          throw ArchiveError.broken(
-            folder: folder, file: "strata/.zattrs", reason: "is not there")
-        }
         throw ArchiveError.noFit(folder: folder)
       }
       self = try UnfinishedRun(contentsOf: folder).fit(model: model, table: table)
@@ -91,8 +100,13 @@ extension Fit {
   /// Whether a folder holds a fit, finished or not.
   package static func isThere(in folder: String) -> Bool {
     guard FolderFiles.isFolder(folder) else { return false }
-    return FolderFiles.exists("\(folder)/\(archiveName)/.zgroup")
+    return FolderFiles.exists("\(folder)/\(archiveName)")
       || FolderFiles.exists("\(folder)/strata/.zattrs") || UnfinishedRun.isThere(in: folder)
+  }
+
+  /// Whether a folder with an archive holds a run, too, that has not come to one.
+  package static func hasUnfinishedRun(in folder: String) -> Bool {
+    FolderFiles.exists("\(folder)/\(archiveName)") && UnfinishedRun.isThere(in: folder)
   }
 }
 
@@ -107,8 +121,10 @@ extension RunDescription {
     } catch {
       throw ArchiveError.broken(folder: folder, file: "the model's text", reason: "reads: \(error)")
     }
-    if let given, !given.isSame(as: fitted) { throw ArchiveError.otherModel(folder: folder) }
-    let source = try self.table(csv, given: table, of: fitted, folder: folder)
+    if let difference = given?.difference(from: fitted) {
+      throw ArchiveError.otherModel(folder: folder, difference: difference)
+    }
+    let source = try self.table(csv, given: table, folder: folder)
     return (
       try fitted.bound(to: source, dropMissing: options.dropMissing),
       FitSource(source, sha256: self.table.sha256)

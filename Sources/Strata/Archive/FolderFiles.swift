@@ -6,19 +6,32 @@
   import Darwin
 #endif
 
+/// What a path leads to.
+package enum FileKind {
+  case missing, folder, file
+
+  package init(_ path: String) {
+    self = FolderFiles.isFolder(path) ? .folder : FolderFiles.exists(path) ? .file : .missing
+  }
+}
+
 /// Files and folders of an archive, by the system's own calls.
 enum FolderFiles {
   /// A call that failed.
   struct Failure: Error {
     var path: String
-    var code: Int32
+    /// What the system says.
+    var reason: String
 
     init(_ path: String) {
       self.path = path
-      code = errno
+      reason = String(cString: strerror(errno))
     }
 
-    var reason: String { String(cString: strerror(code)) }
+    init(_ path: String, reason: String) {
+      self.path = path
+      self.reason = reason
+    }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -82,11 +95,15 @@ enum FolderFiles {
   }
 
   static func read(_ path: String) throws(Failure) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe in a file's place must not be waited for.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw Failure(path) }
     defer { close(file) }
     var information = stat()
     guard fstat(file, &information) == 0 else { throw Failure(path) }
+    guard information.st_mode & S_IFMT == S_IFREG else {
+      throw Failure(path, reason: "it is not a file")
+    }
     let size = Int(information.st_size)
     var failure: Failure?
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in

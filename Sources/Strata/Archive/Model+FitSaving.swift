@@ -15,8 +15,8 @@ extension Model {
   ///   - extras: what the archive shall hold, for the run that goes on.
   ///   - stanCSV: likewise.
   ///   - progress: told how far the chains have come.
-  /// - Throws: as ``fit(to:options:progress:)``; ``OutputError`` if nothing can be written; `CancellationError` if there
-  ///   were no draws yet.
+  /// - Throws: as ``fit(to:options:progress:)``; ``OutputError`` if nothing can be written;
+  ///   ``ArchiveError/inUse(folder:)``; `CancellationError` if there were no draws yet.
   public func fit(
     to table: Table, options: FitOptions = FitOptions(), keepingIn folder: OutputFolder,
     with extras: Set<ArchiveExtra> = [], stanCSV: Bool = false, progress: ProgressHandler? = nil
@@ -25,6 +25,8 @@ extension Model {
     let bound = try bound(to: table, dropMissing: options.dropMissing)
     let (description, csv) = try RunDescription.make(
       self, options, FitSource(table), extras: extras, stanCSV: stanCSV)
+    let lock = try FolderLock(folder.path)
+    defer { withExtendedLifetime(lock) {} }
     let run: UnfinishedRun
     do throws(FolderFiles.Failure) {
       run = try UnfinishedRun(
@@ -45,10 +47,17 @@ extension Model {
 /// A run that was interrupted, as it was left in a folder of results.
 public struct InterruptedRun: Sendable {
   private let run: UnfinishedRun
+  private let lock: FolderLock
 
-  /// - Throws: ``ArchiveError`` if there is none, or it is broken.
+  /// No other process can write into the folder from now on.
+  /// - Throws: ``ArchiveError`` if there is none, it is broken, or another process goes on with it.
   public init(contentsOf folder: String) throws {
+    lock = try FolderLock(folder)
     run = try UnfinishedRun(contentsOf: folder)
+    let version = run.description.strataVersion
+    guard version == strataVersion else {
+      throw ArchiveError.otherVersion(folder: folder, found: version)
+    }
   }
 
   /// What was asked for.

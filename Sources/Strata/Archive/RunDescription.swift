@@ -20,6 +20,7 @@ struct RunDescription: Codable {
   /// The columns of a table that a model uses.
   struct TableDescription: Codable {
     var rows: Int
+    var columns: [String]
     var textColumns: [String]
     /// The XXH64 of the columns as CSV.
     var hash: String
@@ -54,10 +55,11 @@ struct RunDescription: Codable {
     _ model: Model, _ options: FitOptions, _ source: FitSource, extras: Set<ArchiveExtra>,
     stanCSV: Bool
   ) throws -> (RunDescription, csv: [UInt8]) {
-    let stored = try model.storedTable(source.table)
+    let columns = model.columnsUsed(among: source.table.columnNames)
+    let stored = try StoredTable(source.table, columns: columns)
     let isLarge = stored.csv.count > largestTable && source.table.contentHash != nil
     let table = TableDescription(
-      rows: source.table.rowCount, textColumns: stored.textColumns,
+      rows: source.table.rowCount, columns: columns, textColumns: stored.textColumns,
       hash: XXH64.text(XXH64.hash(stored.csv)), sha256: source.sha256,
       file: isLarge ? source.table.name : nil)
     let text = model.text.text
@@ -71,24 +73,48 @@ struct RunDescription: Codable {
   /// - Parameters:
   ///   - csv: the stored columns; empty if there are none.
   ///   - given: a table to be used in its place, if it has the same columns.
-  func table(_ csv: [UInt8], given: Table?, of model: Model, folder: String) throws -> Table {
-    if let given { return try checked(given, of: model, folder) }
+  func table(_ csv: [UInt8], given: Table?, folder: String) throws -> Table {
+    if let given { return try checked(given, csv, folder) }
     if let file = table.file {
       guard FolderFiles.exists(file) else {
         throw ArchiveError.tableMoved(folder: folder, path: file)
       }
-      return try checked(try Table(contentsOf: file), of: model, folder)
+      return try checked(try Table(contentsOf: file), csv, folder)
     }
     return try StoredTable(csv: csv, textColumns: table.textColumns).table(
       named: "the table of \(folder)")
   }
 
-  private func checked(_ given: Table, of model: Model, _ folder: String) throws -> Table {
-    let hash = try? XXH64.text(XXH64.hash(model.storedTable(given).csv))
-    guard hash == table.hash else {
-      throw ArchiveError.otherTable(folder: folder, table: given.name)
+  private func checked(_ given: Table, _ csv: [UInt8], _ folder: String) throws -> Table {
+    let stored = try? StoredTable(given, columns: table.columns)
+    if let stored, XXH64.text(XXH64.hash(stored.csv)) == table.hash { return given }
+    let fitted = try? StoredTable(csv: csv, textColumns: table.textColumns).table(named: "")
+    throw ArchiveError.otherTable(
+      folder: folder, table: given.name, difference: difference(given, fitted))
+  }
+
+  /// The first thing that is not as it was fitted.
+  /// - Parameter fitted: nil if there is no copy of it.
+  private func difference(_ given: Table, _ fitted: Table?) -> String {
+    if let missing = table.columns.first(where: { !given.columnNames.contains($0) }) {
+      return "it has no column \"\(missing)\""
     }
-    return given
+    if given.rowCount != table.rows {
+      return "it has \(given.rowCount) rows, and \(table.rows) were fitted"
+    }
+    for column in table.columns {
+      guard let fitted, let old = try? fitted.codedText(column),
+        let new = try? given.codedText(column)
+      else { continue }
+      for row in 0..<given.rowCount {
+        let was = old.codes[row] < 0 ? "NA" : old.labels[Int(old.codes[row])]
+        let cell = new.codes[row] < 0 ? "NA" : new.labels[Int(new.codes[row])]
+        if cell != was {
+          return "row \(row + 1) of column \"\(column)\" is \(cell), and was \(was)"
+        }
+      }
+    }
+    return "the columns that the model uses differ"
   }
 }
 
@@ -124,13 +150,17 @@ extension RunDescription.Options {
 }
 
 extension Model {
-  /// The columns of a table that the model uses.
-  func storedTable(_ table: Table) throws -> StoredTable {
-    try StoredTable(table, columns: columnsUsed(among: table.columnNames))
+  /// The first statement that is not that of another model; nil if it is the same model, however it is spaced and
+  /// commented.
+  func difference(from fitted: Model) -> String? {
+    let (own, other) = (statements.map(\.description), fitted.statements.map(\.description))
+    for (number, (a, b)) in zip(own, other).enumerated() where a != b {
+      return "its statement \(number + 1) is `\(a)`, and `\(b)` was fitted"
+    }
+    if own.count > other.count { return "it also has `\(own[other.count])`" }
+    if own.count < other.count { return "it lacks `\(other[own.count])`" }
+    return description == fitted.description ? nil : "its text differs"
   }
-
-  /// Whether it is the same model, however it is spaced and commented.
-  func isSame(as other: Model) -> Bool { description == other.description }
 }
 
 /// What an archive can have beside the posterior and the data.

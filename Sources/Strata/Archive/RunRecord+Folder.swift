@@ -5,10 +5,10 @@ extension RunRecord {
     self = RunRecord(fit, table: fit.source?.table ?? fit.bound.layout.table)
     (data.file, data.sha256) = (nil, fit.source?.sha256)
     let bytes = (try? FolderFiles.read("\(folder)/run.json")) ?? []
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard let found: RunRecord = try? ArchiveFiles.decode(text: text, in: folder),
+    guard let found = ArchiveFiles.decoded(RunRecord.self, bytes),
       found.model == model, found.seed == seed, found.draws == draws, found.chains == chains
     else { return }
-    self = found
+    // Times and paths are not in the archive; nothing protects the file that they are in.
+    (modelFile, data.file, seconds) = (found.modelFile, found.data.file, found.seconds)
   }
 }

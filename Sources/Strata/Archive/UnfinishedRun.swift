@@ -19,10 +19,9 @@ final class UnfinishedRun: Sendable {
   /// The file with the run's description.
   private struct Header: Codable {
     var archiveVersion: Int
-    var hash: String
     var modelFile: String?
     var dataFile: String?
-    /// As text, so that the checksum is of what was written.
+    /// As text: its checksum is what the records of this run are known by.
     var run: String
   }
 
@@ -49,19 +48,20 @@ final class UnfinishedRun: Sendable {
     self.csv = csv
     earlier = [:]
     let path = "\(folder)/\(Self.name)"
+    let run = (try? ArchiveFiles.encode(description)) ?? ""
     journals = (0..<description.options.chains).map {
-      ChainJournal("\(path)/chain-\($0)", length: 0)
+      ChainJournal("\(path)/chain-\($0)", of: XXH64.hash(Array(run.utf8)), length: 0)
     }
     try FolderFiles.remove(path)
     try FolderFiles.makeFolder(path)
     if !csv.isEmpty { try FolderFiles.write(csv, to: "\(path)/table.csv") }
-    let run = (try? ArchiveFiles.encode(description)) ?? ""
     let header = Header(
-      archiveVersion: description.archiveVersion, hash: XXH64.text(XXH64.hash(Array(run.utf8))),
-      modelFile: files.model, dataFile: files.data, run: run)
+      archiveVersion: description.archiveVersion, modelFile: files.model, dataFile: files.data,
+      run: run)
     // The last file that is written: a run whose description is there can be gone on with.
     try FolderFiles.replace(
-      "\(path)/run.json", with: Array(((try? ArchiveFiles.encode(header)) ?? "").utf8))
+      "\(path)/run.json",
+      with: Array(Seal.sealed((try? ArchiveFiles.encode(header)) ?? "").utf8))
   }
 
   /// What an interrupted run left.
@@ -69,31 +69,31 @@ final class UnfinishedRun: Sendable {
   init(contentsOf folder: String) throws {
     self.folder = folder
     let path = "\(folder)/\(Self.name)"
-    let file = "\(path)/run.json"
-    guard FolderFiles.exists(file) else { throw ArchiveError.nothingUnfinished(folder: folder) }
+    guard FolderFiles.isFolder(folder) else { throw ArchiveError.noFolder(path: folder) }
+    guard Self.isThere(in: folder) else { throw ArchiveError.nothingUnfinished(folder: folder) }
+    let place = ArchivePlace(path: path, fit: folder, prefix: "\(Self.name)/")
+    let bytes = try place.read("run.json")
     try ArchiveReader.checkVersion(
-      try ArchiveFiles.decode(Version.self, file, in: folder).archiveVersion, folder)
-    let header = try ArchiveFiles.decode(Header.self, file, in: folder)
-    guard header.hash == XXH64.text(XXH64.hash(Array(header.run.utf8))) else {
-      throw ArchiveError.broken(
-        folder: folder, file: "\(Self.name)/run.json", reason: "is not as it was written")
+      try place.decode(Version.self, bytes, of: "run.json").archiveVersion, folder)
+    guard Seal.isWhole(bytes) else {
+      throw place.broken("run.json", "is not as it was written: its checksum differs")
     }
+    let header = try place.decode(Header.self, bytes, of: "run.json")
+    let run = Array(header.run.utf8)
     files = (header.modelFile, header.dataFile)
-    let description = try ArchiveFiles.decode(text: header.run, in: folder) as RunDescription
+    let description = try place.decode(RunDescription.self, run, of: "run.json")
     self.description = description
-    csv = (try? FolderFiles.read("\(path)/table.csv")) ?? []
-    if description.table.file == nil,
-      XXH64.text(XXH64.hash(csv)) != description.table.hash
-    {
-      throw ArchiveError.broken(
-        folder: folder, file: "\(Self.name)/table.csv", reason: "is not as it was written")
+    csv = description.table.file == nil ? try place.read("table.csv") : []
+    if description.table.file == nil, XXH64.text(XXH64.hash(csv)) != description.table.hash {
+      throw place.broken("table.csv", "is not as it was written: its checksum differs")
     }
     var (earlier, journals) = ([Int: ChainRecord](), [ChainJournal]())
     for chain in 0..<description.options.chains {
       let file = "\(path)/chain-\(chain)"
-      let found = ChainJournal.read(file, chain: chain)
+      let identity = XXH64.hash(run)
+      let found = ChainJournal.read(file, of: identity, chain: chain)
       earlier[chain] = found?.record
-      journals.append(ChainJournal(file, length: found?.length ?? 0))
+      journals.append(ChainJournal(file, of: identity, length: found?.length ?? 0))
     }
     (self.earlier, self.journals) = (earlier, journals)
   }
@@ -103,11 +103,6 @@ final class UnfinishedRun: Sendable {
     DrawRecording(interval: Self.interval, earlier: earlier) { [journals] record in
       journals[record.chain].append(record)
     }
-  }
-
-  /// What went wrong with the journals, if anything did.
-  var failure: OutputError? {
-    journals.lazy.compactMap(\.failure).first.map { OutputError(folder: folder, reason: $0.reason) }
   }
 
   /// The model with its table.
@@ -120,16 +115,17 @@ final class UnfinishedRun: Sendable {
     let (bound, source) = try bound(model: model, table: table)
     let options = description.options.fitOptions()
     let density = try PosteriorDensity(bound, request: options.request, effects: options.effects)
-    let chains = earlier.values.map { record in
-      ChainResult(
+    let chains = try earlier.values.map { record in
+      // What a chain's state begins with.
+      var state = ByteReader(record.state)
+      return ChainResult(
         chain: record.chain, reportedCount: record.width, reported: record.reported,
         statistics: record.statistics, stepSize: .nan, inverseMetric: .diagonal([]),
         warmupSeconds: 0, samplingSeconds: 0, warmupEvaluations: 0, samplingEvaluations: 0,
-        warmupDivergences: 0, divergences: [], lastPosition: [], isComplete: false)
+        warmupDivergences: 0, divergences: [], lastPosition: [], isComplete: false,
+        moments: try RunningMoments(&state))
     }
-    // Means that are kept without draws are not looked for in the chains' states.
-    guard let usable = usableDraws(of: chains), usable[0].reportedCount == density.report.keptCount,
-      density.report.keptCount == density.report.names.count
+    guard let usable = usableDraws(of: chains), usable[0].reportedCount == density.report.keptCount
     else { throw ArchiveError.noDrawsYet(folder: folder) }
     var settings = FitSettings(options)
     settings.choose(options, for: density)

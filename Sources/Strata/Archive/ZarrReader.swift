@@ -6,14 +6,11 @@
 
 /// Reads arrays that a ``ZarrWriter`` wrote, and checks every chunk.
 struct ZarrReader {
-  /// For messages.
-  let name: String
-  private let folder: String
+  private let place: ArchivePlace
   private let checksums: [String: String]
 
-  init(_ folder: String, name: String, checksums: [String: String]) {
-    self.folder = folder
-    self.name = name
+  init(_ place: ArchivePlace, checksums: [String: String]) {
+    self.place = place
     self.checksums = checksums
   }
 
@@ -25,34 +22,28 @@ struct ZarrReader {
 
   /// An array's shape and the shape of its chunks.
   func layout(_ path: String, type: String) throws -> (shape: [Int], chunks: [Int]) {
-    let layout = try ArchiveFiles.decode(Layout.self, "\(folder)/\(path)/.zarray", in: name)
-    guard layout.dtype == type, layout.shape.count == layout.chunks.count,
+    let file = "\(path)/.zarray"
+    let bytes = try checked(file)
+    guard let layout = try? JSONDecoder().decode(Layout.self, from: Data(bytes)),
+      layout.dtype == type, layout.shape.count == layout.chunks.count,
       layout.shape.allSatisfy({ $0 > 0 }), layout.chunks.allSatisfy({ $0 > 0 })
-    else {
-      throw ArchiveError.broken(
-        folder: name, file: "\(path)/.zarray", reason: "does not describe such an array")
-    }
+    else { throw place.broken(file, "does not describe such an array") }
     return (layout.shape, layout.chunks)
   }
 
   /// The bytes of a chunk that has so many.
   func chunk(_ path: String, _ index: [Int], byteCount: Int) throws -> [UInt8] {
     let file = "\(path)/" + index.map { "\($0)" }.joined(separator: ".")
-    let bytes: [UInt8]
-    do throws(FolderFiles.Failure) {
-      bytes = try FolderFiles.read("\(folder)/\(file)")
-    } catch {
-      throw ArchiveError.broken(
-        folder: name, file: file, reason: "cannot be read (\(error.reason))")
-    }
-    guard bytes.count == byteCount else {
-      throw ArchiveError.broken(
-        folder: name, file: file, reason: "has \(bytes.count) bytes where \(byteCount) were written"
-      )
+    return try checked(file, byteCount: byteCount)
+  }
+
+  private func checked(_ file: String, byteCount: Int? = nil) throws -> [UInt8] {
+    let bytes = try place.read(file)
+    if let byteCount, bytes.count != byteCount {
+      throw place.broken(file, "has \(bytes.count) bytes where \(byteCount) were written")
     }
     guard checksums[file] == XXH64.text(XXH64.hash(bytes)) else {
-      throw ArchiveError.broken(
-        folder: name, file: file, reason: "is not as it was written: its checksum differs")
+      throw place.broken(file, "is not as it was written: its checksum differs")
     }
     return bytes
   }
@@ -67,8 +58,7 @@ struct ZarrReader {
   func words<T>(_ path: String, type: String, as _: T.Type, count: Int) throws -> [T] {
     let shape = try layout(path, type: type).shape
     guard shape.reduce(1, *) == count else {
-      throw ArchiveError.broken(
-        folder: name, file: "\(path)/.zarray", reason: "does not describe \(count) numbers")
+      throw place.broken("\(path)/.zarray", "does not describe \(count) numbers")
     }
     let bytes = try chunk(
       path, shape.map { _ in 0 }, byteCount: count * MemoryLayout<T>.stride)
@@ -80,27 +70,40 @@ struct ZarrReader {
   }
 }
 
-/// Files of JSON.
-enum ArchiveFiles {
-  static func decode<T: Decodable>(_ type: T.Type, _ path: String, in folder: String) throws -> T {
-    let file = path.split(separator: "/").suffix(2).joined(separator: "/")
-    do {
-      return try JSONDecoder().decode(type, from: Data(try FolderFiles.read(path)))
-    } catch let error as FolderFiles.Failure {
-      throw ArchiveError.broken(
-        folder: folder, file: file, reason: "cannot be read (\(error.reason))")
+/// A folder that is read, and what its files are called in messages.
+struct ArchivePlace {
+  /// Where the folder is.
+  var path: String
+  /// The fit that it belongs to, as it was named.
+  var fit: String
+  /// What stands before a file's path in a message.
+  var prefix: String
+
+  func broken(_ file: String, _ reason: String) -> ArchiveError {
+    .broken(folder: fit, file: prefix + file, reason: reason)
+  }
+
+  func read(_ file: String) throws -> [UInt8] {
+    do throws(FolderFiles.Failure) {
+      return try FolderFiles.read("\(path)/\(file)")
     } catch {
-      throw ArchiveError.broken(folder: folder, file: file, reason: "is not what a fit has there")
+      throw broken(file, "cannot be read (\(error.reason))")
     }
   }
 
-  static func decode<T: Decodable>(text: String, in folder: String) throws -> T {
+  func decode<T: Decodable>(_ type: T.Type, _ bytes: [UInt8], of file: String) throws -> T {
     do {
-      return try JSONDecoder().decode(T.self, from: Data(text.utf8))
+      return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw ArchiveError.broken(
-        folder: folder, file: "the run's description", reason: "is not what a fit has there")
+      throw broken(file, "is not what a fit has there")
     }
+  }
+}
+
+/// Files of JSON.
+enum ArchiveFiles {
+  static func decoded<T: Decodable>(_ type: T.Type, _ bytes: [UInt8]) -> T? {
+    try? JSONDecoder().decode(type, from: Data(bytes))
   }
 
   /// JSON on one line, keys in the order of the alphabet.

@@ -15,7 +15,7 @@ struct ZarrWriter {
 
   private let folder: String
   private var metadata: [(path: String, json: ArchiveJSON)] = []
-  /// The checksum of each chunk, by its path.
+  /// The checksum of each chunk and of each array's description, by its path.
   private(set) var checksums: [(path: String, hash: String)] = []
 
   init(_ folder: String) throws {
@@ -24,11 +24,15 @@ struct ZarrWriter {
   }
 
   /// A group; the empty path is the root.
-  mutating func group(_ path: String, attributes: [ArchiveJSON.Member] = []) throws {
+  /// - Parameter isSealed: whether the attributes end with a checksum of themselves, ``Seal``.
+  mutating func group(
+    _ path: String, attributes: [ArchiveJSON.Member] = [], isSealed: Bool = false
+  ) throws {
     if !path.isEmpty { try FolderFiles.makeFolder("\(folder)/\(path)") }
     let prefix = path.isEmpty ? "" : path + "/"
     try put(prefix + ".zgroup", .object([.init("zarr_format", .whole(2))]))
-    try put(prefix + ".zattrs", .object(attributes))
+    let object = ArchiveJSON.object(attributes)
+    try put(prefix + ".zattrs", isSealed ? .encoded(Seal.sealed(object.string)) : object)
   }
 
   /// An array with a name for each of its dimensions.
@@ -82,13 +86,33 @@ struct ZarrWriter {
   }
 
   private mutating func put(_ path: String, _ json: ArchiveJSON) throws {
-    metadata.append((path, json))
-    try FolderFiles.write(Array(json.string.utf8), to: "\(folder)/\(path)")
+    let bytes = Array(json.string.utf8)
+    metadata.append((path, .encoded(String(decoding: bytes, as: UTF8.self))))
+    try FolderFiles.write(bytes, to: "\(folder)/\(path)")
+    if path.hasSuffix("/.zarray") { checksums.append((path, XXH64.text(XXH64.hash(bytes)))) }
   }
 
   private mutating func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     try FolderFiles.write(bytes, to: "\(folder)/\(path)")
     checksums.append((path, XXH64.text(XXH64.hash(bytes))))
+  }
+}
+
+/// A JSON object whose last member is a checksum of the bytes before it.
+enum Seal {
+  private static let member = ",\"checksum\":\""
+  private static let length = member.utf8.count + 16 + 2
+
+  static func sealed(_ object: String) -> String {
+    let sum = XXH64.text(XXH64.hash(Array(object.utf8)))
+    return object.dropLast() + member + sum + "\"}"
+  }
+
+  /// Whether the object is as it was sealed.
+  static func isWhole(_ bytes: [UInt8]) -> Bool {
+    guard bytes.count > length else { return false }
+    let object = bytes.dropLast(length) + [UInt8(ascii: "}")]
+    return sealed(String(decoding: object, as: UTF8.self)).utf8.elementsEqual(bytes)
   }
 }
 

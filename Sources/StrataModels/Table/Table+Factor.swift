@@ -29,7 +29,7 @@ extension Table {
   }
 
   /// Each row's text as a code into the labels; −1 where the cell is missing.
-  func codedText(_ name: String) throws(TableError) -> (codes: [Int32], labels: [String]) {
+  package func codedText(_ name: String) throws(TableError) -> (codes: [Int32], labels: [String]) {
     labelled(try position(ofColumn: name))
   }
 
