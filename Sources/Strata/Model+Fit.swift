@@ -23,18 +23,29 @@ extension Model {
     }
   }
 
+  /// As ``fit(to:options:progress:)``; but a task that is cancelled ends with the draws that are there, if there are any.
+  package func fit(
+    to table: Table, options: FitOptions, keepingPartialResults: Bool,
+    progress: ProgressHandler? = nil
+  ) async throws -> Fit {
+    try await fit(
+      options, progress, source: FitSource(table), keepsPartialResults: keepingPartialResults
+    ) { try bound(to: table, dropMissing: options.dropMissing) }
+  }
+
   /// Fits what `bind` makes, after the settings were checked.
   /// - Parameters:
   ///   - source: the table, for an archive.
   ///   - run: where the draws are kept while they are made; a task that is cancelled ends with those that are there.
   func fit(
     _ options: FitOptions, _ progress: ProgressHandler? = nil, source: FitSource? = nil,
-    keepingIn run: UnfinishedRun? = nil, bind: () throws -> BoundModel
+    keepingIn run: UnfinishedRun? = nil, keepsPartialResults: Bool = false,
+    bind: () throws -> BoundModel
   ) async throws -> Fit {
     var settings = FitSettings(options)
     var chains = try ChainConfiguration(
       chains: settings.chains, seed: settings.seed, threads: options.threads,
-      keepsPartialResults: run != nil)
+      keepsPartialResults: keepsPartialResults || run != nil)
     chains.recording = run?.recording
     try settings.target?.check()
     _ = try SamplerConfiguration(settings, options)

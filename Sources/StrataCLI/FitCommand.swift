@@ -8,7 +8,9 @@ struct FitCommand: AsyncParsableCommand {
     abstract: "Sample the posterior of a model and print its summary.",
     discussion: """
       The summary goes to stdout; progress and messages go to stderr. Exit code 0: the run \
-      finished; 1: bad input; 3: it finished, but a diagnostic failed.
+      finished; 1: bad input, or results that cannot be written; 3: it finished, but a diagnostic failed; 130: it \
+      was interrupted (143 by SIGTERM). Ctrl-C stops with the summary of the draws there are; with --out, 'strata \
+      resume' goes on, also after a crash.
       """)
 
   @Argument(help: ArgumentHelp("The file with the model's text.", valueName: "model.strata"))
@@ -62,6 +64,9 @@ struct FitCommand: AsyncParsableCommand {
     let table = try Table(contentsOf: data)
     let reading = (clock.now - start) / .seconds(1)
     let folder = try out.map { try OutputFolder($0) }
+    let lock = try folder.map { try FolderLock($0.path) }
+    defer { withExtendedLifetime(lock) {} }
+    if folder != nil { Terminal.survivesClosedOutput() }
     if extras.contains(.prior) {
       // An improper prior is found before sampling.
       _ = try model.priorPredictive(
@@ -75,7 +80,8 @@ struct FitCommand: AsyncParsableCommand {
           to: table, options: options, keepingIn: folder, with: extras, stanCSV: stanCSV,
           progress: progress)
       }
-      return try await model.fit(to: table, options: options, progress: progress)
+      return try await model.fit(
+        to: table, options: options, keepingPartialResults: true, progress: progress)
     }
     // Made only where it is wanted: the record holds the hash of the whole file.
     let record = folder != nil || json ? RunRecord(fit, table: table, reading: reading) : nil

@@ -9,23 +9,30 @@ struct FitReporting {
   /// Whether a folder gets the report with its pictures.
   var writesReport = true
 
-  /// Runs a fit with progress on stderr. Where there is a folder, Ctrl-C stops the fit with the draws there are.
+  /// Runs a fit with progress on stderr. Ctrl-C stops it with the draws there are.
   func run(
     _ options: FitOptions, _ folder: OutputFolder?,
     _ fit: @escaping @Sendable (ProgressHandler?) async throws -> Fit
   ) async throws -> Fit {
     let progress = ProgressDisplay(isShown: !quiet && Terminal.showsProgress, options: options)
     defer { progress.finish() }
-    guard let folder else { return try await fit(progress.handler) }
     let task = Task { try await fit(progress.handler) }
-    Interruption.calls { task.cancel() }
+    let toGoOn = folder.map { " To go on: strata resume \(ShellWord($0.path))" }
+    Interruption.calls(farewell: "Stopped at once.\(toGoOn ?? "")") { task.cancel() }
     do {
-      return try await task.value
+      let fit = try await task.value
+      if fit.isComplete {
+        Interruption.calls(farewell: "Stopped at once.\(toGoOn ?? "")") {
+          Terminal.printError("All draws are made and being written: once more to stop at once.")
+        }
+      }
+      return fit
     } catch is CancellationError {
       progress.finish()
       Terminal.printError(
-        "Interrupted: there were no draws yet. To go on: strata resume \(folder.path)")
-      throw ExitCode(130)
+        toGoOn.map { "Interrupted: there were no draws yet.\($0)" }
+          ?? "Interrupted: there were no draws yet.")
+      throw ExitCode(Interruption.exitCode)
     }
   }
 
@@ -44,11 +51,14 @@ struct FitReporting {
     }
     if json, let output { try report(fit, json: output.json()) } else { report(fit) }
     _ = try written.get()
-    if let folder, writesReport { try FitReport(fit, folder: folder.path).write(to: folder) }
-    if !fit.isComplete, let folder {
-      Terminal.printError("\nInterrupted. To go on: strata resume \(folder.path)")
-      throw ExitCode(130)
+    // Said before the report, which takes a while.
+    if !fit.isComplete {
+      Terminal.printError(
+        folder.map { "\nInterrupted. To go on: strata resume \(ShellWord($0.path))" }
+          ?? "\nInterrupted: the draws were not kept. With --out they are, and the run can go on.")
     }
+    if let folder, writesReport { try FitReport(fit, folder: folder.path).write(to: folder) }
+    if !fit.isComplete { throw ExitCode(Interruption.exitCode) }
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }
 

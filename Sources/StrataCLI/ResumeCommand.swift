@@ -33,6 +33,7 @@ struct ResumeCommand: AsyncParsableCommand {
     let run = try InterruptedRun(contentsOf: folder)
     let table = try data.map { try Table(contentsOf: $0) }
     let output = try OutputFolder(folder)
+    Terminal.survivesClosedOutput()
     let reporting = FitReporting(json: json, quiet: quiet, writesReport: !noReport)
     let fit = try await reporting.run(run.options, output) {
       try await run.resume(table: table, progress: $0)

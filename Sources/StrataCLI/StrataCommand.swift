@@ -2,7 +2,7 @@ import ArgumentParser
 import Strata
 
 /// The command `strata`: arguments in, exit code out. 0: finished; 1: bad input; 3: finished, but a
-/// diagnostic failed; 130: interrupted.
+/// diagnostic failed; 130: interrupted, 143 by SIGTERM.
 @main
 struct StrataCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,7 +33,9 @@ struct StrataCommand: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      checkOutput()
     } catch let code as ExitCode {
+      checkOutput()
       Terminal.exit(code.rawValue)
     } catch {
       printIfHelp(error)
@@ -50,6 +52,10 @@ struct StrataCommand: AsyncParsableCommand {
 
   private static var commandNames: [String] {
     configuration.subcommands.compactMap { $0.configuration.commandName }
+  }
+
+  private static func checkOutput() {
+    if let reason = Terminal.outputFailure { fail("cannot write to stdout: \(reason)") }
   }
 
   private static func fail(_ message: String) -> Never {

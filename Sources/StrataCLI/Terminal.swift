@@ -6,6 +6,8 @@
   import Darwin
 #endif
 
+import Synchronization
+
 /// What goes to the terminal.
 enum Terminal {
   /// Whether stderr is a terminal that can clear a line: progress is shown only there.
@@ -47,25 +49,42 @@ enum Terminal {
     writeError("\r\u{1B}[K" + line.prefix(width - 1))
   }
 
-  /// A line on stdout, there before anything that is printed on stderr later.
+  /// Why stdout could not be written, once it could not: a full disk, say.
+  private static let outputError = Mutex<Int32?>(nil)
+
+  /// A line on stdout, there before anything that is printed on stderr later. What goes wrong is said at the end:
+  /// results that also go into a folder must not be lost for it.
   static func printOutput(_ text: String) {
-    print(text)
-    fflush(nil)
+    let code = write(text + "\n", to: STDOUT_FILENO)
+    outputError.withLock { $0 = $0 ?? code }
   }
+
+  /// The reason why not all output was written; nil if it was, or if nobody wanted more of it.
+  static var outputFailure: String? {
+    outputError.withLock { $0 }.flatMap { $0 == EPIPE ? nil : String(cString: strerror($0)) }
+  }
+
+  /// A reader of stdout that goes away, as head does, does not end the process: a folder is still to be written.
+  static func survivesClosedOutput() { signal(SIGPIPE, SIG_IGN) }
 
   /// A line on stderr.
   static func printError(_ message: String) { writeError(message + "\n") }
 
-  private static func writeError(_ text: String) {
+  // If nobody reads stderr, there is nothing better to do.
+  private static func writeError(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+
+  /// The system's number for what went wrong; nil if nothing did.
+  private static func write(_ text: String, to file: Int32) -> Int32? {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
-        let count = write(STDERR_FILENO, bytes.baseAddress! + written, bytes.count - written)
+        let count = systemWrite(file, bytes.baseAddress! + written, bytes.count - written)
         if count < 0 && errno == EINTR { continue }
-        if count <= 0 { return }  // nobody reads: there is nothing better to do
+        if count <= 0 { return errno }
         written += count
       }
+      return nil
     }
   }
 
@@ -79,4 +98,9 @@ enum Terminal {
       Darwin.exit(code)
     #endif
   }
+}
+
+// Inside the enum the name would mean its own function.
+private func systemWrite(_ file: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+  write(file, bytes, count)
 }

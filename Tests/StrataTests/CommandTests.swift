@@ -181,14 +181,17 @@ import Testing
     #expect(lines[4].hasPrefix("\"mu[\"\"say \"\"\"\"hi\"\"\"\"\"\"]\","))
   }
 
-  @Test func ctrlCEndsAtOnceWith130() async throws {
-    // A run that went on to its end would take a minute, print its summary and end with 0.
+  @Test func ctrlCEndsWithTheSummaryOfTheDrawsThereAre() async throws {
+    // A run that went on to its end would take a minute, and end with 0.
     let result = try await Command.run(
       ["fit", "--draws", "100000", "--plan", "direct"] + Command.example("response_times"),
       in: try Scratch(), interruptAfter: 1)
     #expect(result.status == 130)
-    #expect(result.errors == "Interrupted: no draws were kept.\n")
-    #expect(result.output.isEmpty)
+    #expect(result.output.contains("\nmu_mu "))
+    #expect(result.output.contains("Note: the run was interrupted: these are "))
+    #expect(
+      result.errors.hasSuffix(
+        "\nInterrupted: the draws were not kept. With --out they are, and the run can go on.\n"))
   }
 
   @Test func explainPrintsThePlan() async throws {
