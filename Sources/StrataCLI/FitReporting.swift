@@ -50,14 +50,26 @@ struct FitReporting {
       try fit.save(to: folder, with: extras, stanCSV: stanCSV)
     }
     if json, let output { try report(fit, json: output.json()) } else { report(fit) }
-    _ = try written.get()
+    do {
+      try written.get()
+    } catch let error as OutputError {
+      throw UnwrittenResults(
+        error: error,
+        remedy: folder.map { "Once it can be written: strata resume \(ShellWord($0.path))" } ?? "")
+    }
     // Said before the report, which takes a while.
     if !fit.isComplete {
       Terminal.printError(
         folder.map { "\nInterrupted. To go on: strata resume \(ShellWord($0.path))" }
           ?? "\nInterrupted: the draws were not kept. With --out they are, and the run can go on.")
     }
-    if let folder, writesReport { try FitReport(fit, folder: folder.path).write(to: folder) }
+    if let folder, writesReport {
+      do {
+        try FitReport(fit, folder: folder.path).write(to: folder)
+      } catch let error as OutputError {
+        throw UnwrittenResults(error: error, remedy: "The fit is kept there, without its report.")
+      }
+    }
     if !fit.isComplete { throw ExitCode(Interruption.exitCode) }
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }
@@ -81,4 +93,12 @@ struct FitReporting {
       Terminal.printError(fit.findings(withNotes: false))
     }
   }
+}
+
+/// Results that could not be written, and what there is of them all the same.
+struct UnwrittenResults: Error, CustomStringConvertible {
+  var error: OutputError
+  var remedy: String
+
+  var description: String { "\(error)\n\(remedy)" }
 }

@@ -7,8 +7,8 @@ struct ResumeCommand: AsyncParsableCommand {
     commandName: "resume",
     abstract: "Go on with a run of 'strata fit --out' that was interrupted.",
     discussion: """
-      The draws are those that the run would have had, bit for bit, whatever stopped it. Model, data and settings are in \
-      the folder. Exit codes are those of fit.
+      The draws are those that the run would have had, bit for bit, whatever stopped it (with --max-seconds, how many \
+      there are depends on the clock). Model, data and settings are in the folder. Exit codes are those of fit.
       """)
 
   @Argument(help: ArgumentHelp("The folder that the run was to write into.", valueName: "folder"))

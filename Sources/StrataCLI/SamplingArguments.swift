@@ -84,9 +84,7 @@ struct SamplingArguments: ParsableArguments {
       && [chains, warmup, seed, sampler, targetAccept] == ["4", "auto", "1", "auto", "auto"]
       && planning.isDefault
     guard isDefault else {
-      throw OptionError(
-        option: "The options of sampling", expected: "a model and --data beside them",
-        found: folder)
+      throw FixedSettings(folder: folder)
     }
   }
 
@@ -110,5 +108,17 @@ struct SamplingArguments: ParsableArguments {
         try OptionReader.integer($0, "--max-draws", in: 1...100_000_000)
       },
       maximumSeconds: try maxSeconds.map { try OptionReader.seconds($0, "--max-seconds") })
+  }
+}
+
+/// Options of sampling beside a fit that is read back.
+struct FixedSettings: Error, CustomStringConvertible {
+  var folder: String
+
+  var description: String {
+    """
+    "\(folder)" is a fit that is there already, and options of sampling like --draws or --seed do not change it: leave \
+    them out, or name a model and --data in its place
+    """
   }
 }

@@ -105,8 +105,8 @@ public struct ChainResult: Sendable, Equatable {
       inverseMetric: inverseMetric, warmupSeconds: warmupSeconds,
       samplingSeconds: samplingSeconds, warmupEvaluations: warmupEvaluations,
       samplingEvaluations: samplingEvaluations, warmupDivergences: warmupDivergences,
-      divergences: divergences, lastPosition: lastPosition, isComplete: isComplete,
-      moments: moments)
+      divergences: divergences.filter { $0.draw < count }, lastPosition: lastPosition,
+      isComplete: isComplete, moments: moments)
   }
 
   /// How many draws there are.

@@ -32,7 +32,7 @@ import Testing
     #expect(wrong.errors.contains("is not the one that was fitted in \"out\""))
     let options = try await Command.run(["predict", "out", "--draws", "10"], in: scratch)
     #expect(
-      options.errors.contains("The options of sampling: expected a model and --data beside them"))
+      options.errors.hasPrefix("Error: \"out\" is a fit that is there already, and options of"))
     let missing = try await Command.run(["predict", radon[0]], in: scratch)
     #expect(missing.errors.contains("Missing expected argument '--data <table.csv>'"))
   }

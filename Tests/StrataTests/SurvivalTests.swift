@@ -33,6 +33,24 @@ import Testing
       + own
   }
 
+  /// Kills a run when a first record is surely there, and the last one surely is not: how soon that is depends on the
+  /// machine.
+  /// - Returns: the path of a chain's journal.
+  private func journal(
+    ofKilled name: String, out: String, in scratch: Scratch
+  ) async throws -> String {
+    var (delay, attempts) = (0.3, 0)
+    while true {
+      attempts += 1
+      try #require(attempts < 60, "no run was killed between two records")
+      let result = try await Command.run(
+        arguments(name, out: out), in: scratch, killAfter: delay)
+      let journals = (0..<3).map { "\(out)/fit.unfinished/chain-\($0)" }
+      if let journal = journals.first(where: scratch.exists) { return journal }
+      delay *= result.status == SIGKILL ? 1.2 : 0.7
+    }
+  }
+
   @Test(arguments: models.map(\.name)) func killedRunsEndWithTheSameBytes(_ name: String)
     async throws
   {
@@ -81,18 +99,8 @@ import Testing
     let scratch = try Scratch()
     try write("dense", in: scratch)
     let whole = try await Command.run(arguments("dense", out: "whole"), in: scratch)
-    // Killed when a first record is surely there, and the last one surely is not: how soon that is depends on the machine.
-    var (delay, attempts) = (0.3, 0)
-    var journal: String?
-    while journal == nil {
-      attempts += 1
-      try #require(attempts < 60, "no run was killed between two records")
-      let result = try await Command.run(
-        arguments("dense", out: "torn"), in: scratch, killAfter: delay)
-      journal = (0..<3).map { "torn/fit.unfinished/chain-\($0)" }.first(where: scratch.exists)
-      delay *= result.status == SIGKILL ? 1.2 : 0.7
-    }
-    let file = scratch.url.appending(path: journal!)
+    let journal = try await journal(ofKilled: "dense", out: "torn", in: scratch)
+    let file = scratch.url.appending(path: journal)
     var bytes = try Data(contentsOf: file)
     bytes.removeLast(11)
     try bytes.write(to: file)
@@ -205,13 +213,7 @@ import Testing
     for change in ["flip", "folder", "run.json", "table.csv"] {
       let out = "broken-\(change)"
       let path = "\(out)/fit.unfinished"
-      var delay = 0.3
-      for _ in 0..<60 where !(0..<3).contains(where: { scratch.exists("\(path)/chain-\($0)") }) {
-        _ = try await Command.run(arguments("pilot", out: out), in: scratch, killAfter: delay)
-        delay *= 1.2
-      }
-      let journal = try #require(
-        (0..<3).map { "\(path)/chain-\($0)" }.first(where: scratch.exists))
+      let journal = try await journal(ofKilled: "pilot", out: out, in: scratch)
       let isJournal = ["flip", "folder"].contains(change)
       let file = scratch.url.appending(path: isJournal ? journal : "\(path)/\(change)")
       var bytes = try Data(contentsOf: file)
@@ -245,6 +247,9 @@ import Testing
       let isWritten = result.status != 1
       if !isWritten {
         #expect(result.errors.contains("cannot write into the folder \"\(out)\": File too large"))
+        #expect(
+          result.errors.hasSuffix(
+            "; name another folder.\nOnce it can be written: strata resume \(out)\n"))
         #expect(!scratch.exists("\(out)/fit.zarr"))
         #expect(!scratch.exists("\(out)/fit.zarr.partial"))
         // Whether a first record went under the limit depends on the machine.

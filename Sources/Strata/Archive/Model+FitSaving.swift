@@ -33,6 +33,7 @@ extension Model {
         description, csv: csv, files: (name, table.contentHash == nil ? nil : table.name),
         in: folder.path)
     } catch {
+      try? UnfinishedRun.remove(from: folder.path)
       throw OutputError(folder: folder.path, reason: error.reason)
     }
     do {
