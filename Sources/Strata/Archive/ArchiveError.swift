@@ -19,7 +19,7 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
   /// The table is too large to be kept in the archive, and not where it was.
   case tableMoved(folder: String, path: String)
   /// The table given, or the one found where it was, is not the one that was fitted.
-  case otherTable(folder: String, table: String, difference: String)
+  case otherTable(folder: String, table: String, difference: String, isKept: Bool)
   /// The model given is not the one that was fitted.
   case otherModel(folder: String, difference: String)
   /// A fit that was not made from a table has no archive.
@@ -64,10 +64,13 @@ public enum ArchiveError: Error, Equatable, CustomStringConvertible {
       return """
         the fit in "\(folder)" keeps no copy of its large table, and "\(path)" is not there: give the table with --data
         """
-    case .otherTable(let folder, let table, let difference):
+    case .otherTable(let folder, let table, let difference, let isKept):
+      let remedy =
+        isKept
+        ? "Leave --data out (rows to predict are given with --new)"
+        : "The fit keeps no copy of its large table: give it with --data"
       return """
-        the table "\(table)" is not the one that was fitted in "\(folder)": \(difference). Leave --data out (rows to \
-        predict are given with --new), or fit again
+        the table "\(table)" is not the one that was fitted in "\(folder)": \(difference). \(remedy), or fit again
         """
     case .otherModel(let folder, let difference):
       return

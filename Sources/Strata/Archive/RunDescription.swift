@@ -90,7 +90,8 @@ struct RunDescription: Codable {
     if let stored, XXH64.text(XXH64.hash(stored.csv)) == table.hash { return given }
     let fitted = try? StoredTable(csv: csv, textColumns: table.textColumns).table(named: "")
     throw ArchiveError.otherTable(
-      folder: folder, table: given.name, difference: difference(given, fitted))
+      folder: folder, table: given.name, difference: difference(given, fitted),
+      isKept: table.file == nil)
   }
 
   /// The first thing that is not as it was fitted.
