@@ -38,17 +38,26 @@ package final class FolderLock: Sendable {
       device: UInt64(truncatingIfNeeded: information.st_dev),
       number: UInt64(truncatingIfNeeded: information.st_ino))
     self.key = key
-    let isFree = Self.held.withLock { held in
+    // A process that was killed keeps it until its memory is given back.
+    for _ in 0..<50 {
+      if Self.take(file, key) { return }
+      usleep(20_000)
+    }
+    close(file)
+    throw .inUse(folder: path)
+  }
+
+  private static func take(_ file: Int32, _ key: Key) -> Bool {
+    held.withLock { held in
       if held[key] != nil {
         held[key]!.count += 1
         close(file)
         return true
       }
-      let isTaken = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-      if isTaken { close(file) } else { held[key] = Hold(file: file, count: 1) }
-      return !isTaken
+      if flock(file, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK { return false }
+      held[key] = Hold(file: file, count: 1)
+      return true
     }
-    guard isFree else { throw .inUse(folder: path) }
   }
 
   deinit {
