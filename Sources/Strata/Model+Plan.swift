@@ -17,3 +17,21 @@ extension Model {
     return try bound(to: table).planned(request).plan
   }
 }
+
+extension Plan {
+  /// One JSON object: the steps in their order, what is sampled, and how many parameters of how many.
+  public func json() throws -> String {
+    let steps = steps.map { step -> JSONText.Value in
+      .object([
+        "kind": .text(step.kind == .notIntegrated ? "not_integrated" : step.kind.rawValue),
+        "subject": .text(step.subject), "action": .text(step.action),
+      ])
+    }
+    return try JSONText.encode(
+      JSONText.Value.object([
+        "mode": .text(mode.rawValue), "steps": .list(steps),
+        "sampled": .list(sampled.map { .text($0) }), "dimension": .whole(dimension),
+        "parameters": .whole(parameterCount),
+      ]))
+  }
+}

@@ -16,6 +16,9 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var planning: PlanArguments
 
+  @Flag(help: "Print one JSON object instead of text.")
+  var json = false
+
   mutating func run() throws {
     // What is wrong with the options is said before a file is read.
     let (mode, sampled, integrated) = try (
@@ -23,6 +26,7 @@ struct ExplainCommand: ParsableCommand {
     )
     let model = try Model(contentsOf: model)
     let table = try Table(contentsOf: data, dropMissing: planning.dropMissing)
-    print(try model.plan(for: table, mode: mode, sampled: sampled, integrated: integrated))
+    let plan = try model.plan(for: table, mode: mode, sampled: sampled, integrated: integrated)
+    Terminal.printOutput(json ? try plan.json() : "\(plan)")
   }
 }

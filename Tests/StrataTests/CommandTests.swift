@@ -209,6 +209,28 @@ import Testing
     #expect(result.errors.isEmpty)
   }
 
+  @Test func explainPrintsThePlanAsJSON() async throws {
+    let result = try await Command.run(
+      ["explain", "--json", "--sample", "mu_a"] + Command.example("radon"), in: try Scratch())
+    struct Plan: Decodable {
+      var mode: String
+      var dimension: Int
+      var parameters: Int
+      var sampled: [String]
+      var steps: [[String: String]]
+    }
+    let plan = try JSONDecoder().decode(Plan.self, from: Data(result.output.utf8))
+    #expect(plan.mode == "auto" && plan.parameters == 175 && plan.dimension == 4)
+    #expect(plan.sampled == ["mu_a", "sigma_a", "sigma_b", "eps"])
+    #expect(
+      plan.steps.map { $0["kind"] } == ["rows", "integrated", "integrated", "not_integrated"])
+    #expect(
+      plan.steps.last == [
+        "kind": "not_integrated", "subject": "mu_a",
+        "action": "not integrated out: sampling it was asked for",
+      ])
+  }
+
   @Test func plansAreForced() async throws {
     let folder = try Scratch()
     let radon = Command.example("radon")

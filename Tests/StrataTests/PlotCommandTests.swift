@@ -38,7 +38,7 @@ import Testing
     #expect(try scratch.read("m.dot").hasPrefix("digraph"))
     let options = try await Command.run(["plot", "out", "trace", "--draws", "10"], in: scratch)
     #expect(
-      options.errors.contains("The options of sampling: expected a model and --data beside them"))
+      options.errors.contains("\"out\" is a fit that is there already, and options of sampling"))
     let missing = try await Command.run(["plot", example[0], "trace"], in: scratch)
     #expect(missing.errors.contains("Missing expected argument '--data <table.csv>'"))
   }
