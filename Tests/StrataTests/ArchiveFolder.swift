@@ -7,6 +7,12 @@ extension Scratch {
     try OutputFolder(url.appending(path: name).path)
   }
 
+  /// Whether a file is there and is not empty.
+  func hasContent(_ name: String) -> Bool {
+    let size = try? url.appending(path: name).resourceValues(forKeys: [.fileSizeKey]).fileSize
+    return (size ?? 0) > 0
+  }
+
   func exists(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: url.appending(path: name).path)
   }

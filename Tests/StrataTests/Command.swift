@@ -46,11 +46,13 @@ struct Command {
   ///   - interruptAfter: send it Ctrl-C after so many seconds.
   ///   - killAfter: kill it after so many seconds; the status is then that of the signal.
   ///   - signals: what else to send it, after so many seconds each.
+  ///   - killWhenWritten: kill it as soon as there is something in one of these files.
   ///   - environment: what differs from that of the tests.
   ///   - shell: a shell's commands that are run before it, in its process.
   static func run(
     _ arguments: [String], in folder: Scratch, interruptAfter: Double? = nil,
     killAfter: Double? = nil, signals: [(after: Double, number: Int32)] = [],
+    killWhenWritten files: [String] = [],
     environment: [String: String] = [:], shell: String? = nil
   ) async throws -> Result {
     let process = Process()
@@ -80,6 +82,15 @@ struct Command {
           // A process that has ended has its identifier until it was waited for; the continuation comes after that.
           let timer = DispatchWorkItem { if process.isRunning { kill(identifier, number) } }
           DispatchQueue.global().asyncAfter(deadline: .now() + delay, execute: timer)
+        }
+        if !files.isEmpty {
+          let watcher = DispatchWorkItem {
+            while process.isRunning {
+              if files.contains(where: folder.hasContent) { kill(identifier, SIGKILL) }
+              usleep(500)
+            }
+          }
+          DispatchQueue.global().async(execute: watcher)
         }
       } catch {
         done.resume(throwing: error)
