@@ -94,7 +94,7 @@ import Testing
     ) { _ in .draw(.max) }
     #expect(rounds.end == .seconds)
     // Tests beside it may keep both cores busy for long; 100 million draws would take hours.
-    #expect(clock.now - begin < .seconds(120))
+    #expect(clock.now - begin < .seconds(600))
     #expect(Set(rounds.chains.map(\.drawCount)).count == 1)
     #expect(rounds.chains.allSatisfy { $0.isComplete && $0.drawCount >= 10 })
   }
