@@ -110,8 +110,8 @@ extension Table {
     guard let source = origin.source else { preconditionFailure("a column as written in no file") }
     var table = LabelTable()
     var codes: [Int32] = []
-    source.forEachCell(ofColumn: position) { scanner, cell in
-      scanner.withBytes(of: cell) { text, count in
+    source.forEachRow { scanner, cells in
+      scanner.withBytes(of: cells[position]) { text, count in
         codes.append(isMissingCell(text, count: count) ? -1 : table.code(text, count: count))
       }
     }

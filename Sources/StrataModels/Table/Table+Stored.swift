@@ -12,23 +12,58 @@ package struct StoredTable: Sendable {
 
   /// The columns given, all rows of the table.
   package init(_ table: Table, columns names: [String]) throws(TableError) {
-    var columns: [(codes: [Int32], cells: [[UInt8]])] = []
+    var columns: [Cells] = []
     textColumns = []
     for name in names {
-      let (codes, labels) = try table.codedText(name)
-      columns.append((codes, labels.map { Self.quoted($0) }))
+      columns.append(try table.storedCells(ofColumn: name))
       if try table.column(name).kind == .text { textColumns.append(name) }
     }
-    csv = Array(
-      names.map { String(decoding: Self.quoted($0), as: UTF8.self) }.joined(separator: ",").utf8)
+    var csv = Array(names.map(Self.quoted).joined(separator: [UInt8(ascii: ",")]))
     csv.append(UInt8(ascii: "\n"))
-    for row in 0..<table.rowCount {
+    func write(_ row: Int, fromSource cell: (_ place: Int) -> Void) {
       for (index, column) in columns.enumerated() {
         if index > 0 { csv.append(UInt8(ascii: ",")) }
-        let code = column.codes[row]
-        if code < 0 { csv.append(contentsOf: "NA".utf8) } else { csv += column.cells[Int(code)] }
+        switch column {
+        case .coded(let codes, let labels): Self.append(codes[row], labels, to: &csv)
+        case .inSource(let place): cell(place)
+        }
       }
       csv.append(UInt8(ascii: "\n"))
+    }
+    if let source = table.origin.source, columns.contains(where: \.isInSource) {
+      var row = 0
+      source.forEachRow { scanner, cells in
+        write(row) { place in
+          scanner.withBytes(of: cells[place]) { Self.append($0, count: $1, to: &csv) }
+        }
+        row += 1
+      }
+    } else {
+      for row in 0..<table.rowCount { write(row) { _ in } }
+    }
+    self.csv = csv
+  }
+
+  /// Where the cells of a column come from.
+  fileprivate enum Cells {
+    /// A code for each row, −1 where the cell is missing, and what the codes stand for.
+    case coded([Int32], [[UInt8]])
+    /// This place in each row of the file that the table was read from.
+    case inSource(Int)
+
+    var isInSource: Bool { if case .inSource = self { true } else { false } }
+  }
+
+  private static func append(_ code: Int32, _ labels: [[UInt8]], to csv: inout [UInt8]) {
+    if code < 0 { csv += "NA".utf8 } else { csv += labels[Int(code)] }
+  }
+
+  /// A cell of a column of numbers: it needs no quotes.
+  private static func append(_ text: UnsafePointer<UInt8>, count: Int, to csv: inout [UInt8]) {
+    if isMissingCell(text, count: count) {
+      csv += "NA".utf8
+    } else {
+      csv += UnsafeBufferPointer(start: text, count: count)
     }
   }
 
@@ -45,10 +80,22 @@ package struct StoredTable: Sendable {
       names: read.columnNames, columns: columns, origin: read.origin, dropMissing: false)
   }
 
-  private static func quoted(_ cell: String) -> [UInt8] {
+  fileprivate static func quoted(_ cell: String) -> [UInt8] {
     let bytes = Array(cell.utf8)
     let isSpecial = bytes.contains { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }
     guard isSpecial || bytes.isEmpty else { return bytes }
     return [0x22] + bytes.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] } + [0x22]
+  }
+}
+
+extension Table {
+  /// Numbers are copied from the file, where all of its rows are there: most are all different, and need no labels.
+  fileprivate func storedCells(ofColumn name: String) throws(TableError) -> StoredTable.Cells {
+    let position = try position(ofColumn: name)
+    if case .numbers(_, _, .inSource) = columns[position].cells, origin.original == nil {
+      return .inSource(position)
+    }
+    let (codes, labels) = try codedText(name)
+    return .coded(codes, labels.map(StoredTable.quoted))
   }
 }

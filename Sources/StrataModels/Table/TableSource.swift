@@ -34,14 +34,14 @@ final class TableSource: Sendable {
     return scanner.line
   }
 
-  /// Calls `body` for each row with the cell in one column.
-  func forEachCell(ofColumn column: Int, _ body: (borrowing CSVScanner, CSVScanner.Cell) -> Void) {
+  /// Calls `body` for each row with its cells.
+  func forEachRow(
+    _ body: (borrowing CSVScanner, UnsafeMutableBufferPointer<CSVScanner.Cell>) -> Void
+  ) {
     withUnsafeTemporaryAllocation(of: CSVScanner.Cell.self, capacity: columnCount) { cells in
       cells.initialize(repeating: .init())
       var scanner = firstRow
-      while let found = try? scanner.nextRow(into: cells), found > 0 {
-        body(scanner, cells[column])
-      }
+      while let found = try? scanner.nextRow(into: cells), found > 0 { body(scanner, cells) }
     }
   }
 }
