@@ -18,11 +18,12 @@ struct FitReporting {
     defer { progress.finish() }
     let task = Task { try await fit(progress.handler) }
     let toGoOn = folder.map { " To go on: strata resume \(ShellWord($0.path))" }
-    Interruption.calls(farewell: "Stopped at once.\(toGoOn ?? "")") { task.cancel() }
+    let farewell = "Stopped at once.\(toGoOn ?? "")"
+    Interruption.calls(farewell: farewell) { task.cancel() }
     do {
       let fit = try await task.value
       if fit.isComplete {
-        Interruption.calls(farewell: "Stopped at once.\(toGoOn ?? "")") {
+        Interruption.calls(farewell: farewell) {
           Terminal.printError("All draws are made and being written: once more to stop at once.")
         }
       }
@@ -74,18 +75,22 @@ struct FitReporting {
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }
 
+  /// The summary, what the diagnostics say, and the settings.
+  private func report(_ fit: Fit) {
+    printSummary(of: fit)
+    if !quiet { Terminal.printError("\n" + fit.settingsLine(width: Terminal.textWidth)) }
+  }
+
   /// The summary, and what the diagnostics say.
-  func report(_ fit: Fit) {
+  func printSummary(of fit: Fit) {
     let table = fit.summary.text(
       width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
-    // Text needs no more than 80 columns, and no fewer than 40.
-    let width = max(40, min(Terminal.outputWidth ?? 80, 80))
-    Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet, width: width))")
-    if !quiet { Terminal.printError("\n" + fit.settingsLine(width: width)) }
+    let findings = fit.findings(withNotes: !quiet, width: Terminal.textWidth)
+    Terminal.printOutput("\(table)\n\n\(findings)")
   }
 
   /// Stdout has the JSON alone; what failed is said on stderr too, since it explains the exit code.
-  func report(_ fit: Fit, json: String) {
+  private func report(_ fit: Fit, json: String) {
     Terminal.printOutput(json)
     if !quiet {
       Terminal.printError(fit.findings(withNotes: true) + "\n\n" + fit.settingsLine)

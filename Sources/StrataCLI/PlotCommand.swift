@@ -82,7 +82,7 @@ struct PlotCommand: AsyncParsableCommand {
     (request.column, request.outcome) = (by, outcome)
     try request.check(others: beside.count)
     _ = try sampling.options()
-    let table = try data.map { try Table(contentsOf: $0) }
+    let table = try readTable()
     if let table, !Fit.isThere(in: model), let text = try unsampled(kind, table, width) {
       return try write(text)
     }
@@ -101,17 +101,18 @@ struct PlotCommand: AsyncParsableCommand {
     try FittedModel.finish([fit] + request.others.map(\.fit))
   }
 
+  private func readTable() throws -> Table? {
+    try data.map { try Table(contentsOf: $0, dropMissing: sampling.planning.dropMissing) }
+  }
+
   /// What is known of a model before it is fitted.
   private func unsampled(_ kind: PlotKind, _ table: Table, _ width: Double) throws -> String? {
     let options = try sampling.options()
     switch kind {
     case .model:
-      let diagram = try Model(contentsOf: model).diagram(
-        for: table, dropMissing: options.dropMissing)
+      let diagram = try Model(contentsOf: model).diagram(for: table)
       return isGraphviz ? diagram.graphviz() : diagram.svg(width: width)
     case .plan:
-      let table =
-        options.dropMissing ? try Table(contentsOf: data ?? "", dropMissing: true) : table
       let plan = try Model(contentsOf: model).plan(
         for: table, mode: options.plan, sampled: options.sampled, integrated: options.integrated)
       return plan.picture.svg(width: width)
@@ -138,8 +139,7 @@ struct PlotCommand: AsyncParsableCommand {
         found: out ?? "")
     }
     let folder = try OutputFolder(path)
-    let table = try data.map { try Table(contentsOf: $0) }
-    let fit = try await FittedModel.fit(model, to: table, sampling, quiet: quiet)
+    let fit = try await FittedModel.fit(model, to: readTable(), sampling, quiet: quiet)
     let report = FitReport(fit, folder: isFitted ? model : nil)
     try report.write(to: folder, width: width)
     if !quiet {

@@ -34,10 +34,7 @@ struct SummaryCommand: ParsableCommand {
     if json {
       Terminal.printOutput(try FitOutput(fit, record: RunRecord(fit, in: folder)).json())
     } else {
-      let table = fit.summary.text(
-        width: Terminal.outputWidth, sparks: sparks ? fit.sparklines() : nil)
-      let width = max(40, min(Terminal.outputWidth ?? 80, 80))
-      Terminal.printOutput("\(table)\n\n\(fit.findings(withNotes: !quiet, width: width))")
+      FitReporting(json: json, quiet: quiet, sparks: sparks).printSummary(of: fit)
     }
     if fit.diagnostics.hasFailed { throw ExitCode(3) }
   }

@@ -30,6 +30,9 @@ enum Terminal {
   /// The columns of the terminal that output goes to; nil if it goes elsewhere.
   static var outputWidth: Int? { isatty(STDOUT_FILENO) == 1 ? columns(STDOUT_FILENO) : nil }
 
+  /// The width of lines of text on stdout: no more than 80 columns, and no fewer than 40.
+  static var textWidth: Int { max(40, min(outputWidth ?? 80, 80)) }
+
   private static func columns(_ descriptor: Int32) -> Int? {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

@@ -115,9 +115,9 @@ extension PlotSource {
   /// What to do next, as commands.
   /// - Parameter folder: what stands for model and table, if anything does.
   func nextSection(_ folder: String?) -> Report.Section {
-    let model = (files.model ?? "MODEL.strata").asArgument
-    let data = "--data \((files.table ?? "TABLE.csv").asArgument)"
-    let fitted = folder?.asArgument ?? "\(model) \(data)"
+    let model = ShellWord(files.model ?? "MODEL.strata")
+    let data = "--data \(ShellWord(files.table ?? "TABLE.csv"))"
+    let fitted = folder.map { "\(ShellWord($0))" } ?? "\(model) \(data)"
     let other = folder == nil ? "\(model) OTHER.strata \(data)" : "\(fitted) OTHER"
     var blocks: [Report.Block] = []
     if fit.diagnostics.hasFailed {
@@ -142,16 +142,6 @@ extension PlotSource {
         strata plot \(fitted) density --out density.svg
         """))
     return .init("How to go on", blocks)
-  }
-}
-
-extension String {
-  /// As a shell reads one word.
-  fileprivate var asArgument: String {
-    let isPlain = allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:@%".contains($0))
-    }
-    return isPlain && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
   }
 }
 
