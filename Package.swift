@@ -22,7 +22,9 @@ let package = Package(
     // MARK: Public API
     .target(
       name: "Strata",
-      dependencies: ["StrataModels", "StrataSampling", "StrataDiagnostics", "StrataCharts"]),
+      dependencies: [
+        "StrataKernels", "StrataModels", "StrataSampling", "StrataDiagnostics", "StrataCharts",
+      ]),
     .target(name: "StrataDiagnostics"),
     .target(name: "StrataCharts"),
 

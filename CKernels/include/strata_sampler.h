@@ -90,13 +90,4 @@ void strata_lower_transposed_times(size_t n, const double *l, const double *x, d
 /// first leading minor that is not positive and finite; then the rows from there on are undone.
 size_t strata_cholesky(size_t n, double *matrix);
 
-/// Runs body(context) on a new, detached thread with a stack of 8 MiB. Returns 0, or an errno
-/// value if there is no such thread to be had; then the body does not run.
-int strata_thread_start(void (*body)(void *), void *context);
-
-/// A flag that one thread sets and others look at: what was written before it was set (release) is
-/// seen by who sees it set (acquire). The caller owns the int, 0 at first.
-void strata_flag_set(int *flag);
-int strata_flag_is_set(const int *flag);
-
 #endif

@@ -1,5 +1,4 @@
 // Chooses the backend once and forwards every public kernel to it.
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,34 +170,3 @@ void strata_lower_transposed_times(size_t n, const double *l, const double *x, d
 }
 
 size_t strata_cholesky(size_t n, double *matrix) { return strata_kernels()->cholesky(n, matrix); }
-
-typedef struct {
-  void (*body)(void *);
-  void *context;
-} thread_start;
-
-static void *run_thread(void *argument) {
-  const thread_start start = *(thread_start *)argument;
-  free(argument);
-  start.body(start.context);
-  return NULL;
-}
-
-int strata_thread_start(void (*body)(void *), void *context) {
-  thread_start *start = malloc(sizeof *start);
-  if (!start) return ENOMEM;
-  *start = (thread_start){body, context};
-  pthread_attr_t attributes;
-  pthread_attr_init(&attributes);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  pthread_attr_setstacksize(&attributes, (size_t)8 << 20);
-  pthread_t thread;
-  const int status = pthread_create(&thread, &attributes, run_thread, start);
-  pthread_attr_destroy(&attributes);
-  if (status != 0) free(start);
-  return status;
-}
-
-void strata_flag_set(int *flag) { __atomic_store_n(flag, 1, __ATOMIC_RELEASE); }
-
-int strata_flag_is_set(const int *flag) { return __atomic_load_n(flag, __ATOMIC_ACQUIRE); }

@@ -1,5 +1,5 @@
-import Dispatch
 public import StrataDiagnostics
+import StrataKernels
 import StrataModels
 import StrataSampling
 
@@ -38,11 +38,10 @@ public struct Summary: Sendable {
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
       nonisolated(unsafe) let results = buffer
-      let memories = Memories { SummaryMemory(summarizer, columns: size) }
-      DispatchQueue.concurrentPerform(iterations: (width + size - 1) / size) { block in
+      let memories = SummaryMemories(threads: WorkerThread.cores)
+      WorkerThread.share((width + size - 1) / size) { block, thread in
         let columns = block * size..<min((block + 1) * size, width)
-        let memory = memories.take()
-        defer { memories.giveBack(memory) }
+        let memory = memories.of(thread) { SummaryMemory(summarizer, columns: size) }
         memory.copy(columns, of: chains, width: width)
         for (place, column) in columns.enumerated() {
           (results.baseAddress! + column).initialize(to: memory.summary(place))
@@ -99,19 +98,28 @@ private final class SummaryMemory {
   }
 }
 
-/// Memory that is made as often as threads ask at the same time, and used again.
+/// The memory of each thread, made when it asks for it first.
 ///
-/// Unchecked, because only the queue's blocks touch what is idle, and what was taken belongs to who took it.
-private final class Memories: @unchecked Sendable {
-  private let queue = DispatchQueue(label: "summaries")
-  private let make: @Sendable () -> SummaryMemory
-  private var idle: [SummaryMemory] = []
+/// Unchecked, because each thread touches a place of its own.
+private final class SummaryMemories: @unchecked Sendable {
+  private let places: UnsafeMutableBufferPointer<SummaryMemory?>
 
-  init(_ make: @escaping @Sendable () -> SummaryMemory) { self.make = make }
+  init(threads: Int) {
+    places = .allocate(capacity: threads)
+    places.initialize(repeating: nil)
+  }
 
-  func take() -> SummaryMemory { queue.sync { idle.popLast() } ?? make() }
+  deinit {
+    places.deinitialize()
+    places.deallocate()
+  }
 
-  func giveBack(_ memory: SummaryMemory) { queue.sync { idle.append(memory) } }
+  func of(_ thread: Int, make: () -> SummaryMemory) -> SummaryMemory {
+    if let memory = places[thread] { return memory }
+    let memory = make()
+    places[thread] = memory
+    return memory
+  }
 }
 
 extension QuantitySummary {

@@ -1,5 +1,13 @@
 internal import CKernels
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A flag that any thread may set and any thread may look at; once set it stays. What was written
 /// before it was set is seen by who sees it set.
 ///
@@ -35,6 +43,33 @@ package enum WorkerThread {
       { context in Unmanaged<Work>.fromOpaque(context!).takeRetainedValue().body() },
       work.toOpaque())
     if status != 0 { work.takeRetainedValue().body() }
+  }
+
+  /// The cores that there are.
+  package static let cores = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  private final class SharedWork: Sendable {
+    let body: @Sendable (Int, Int) -> Void
+    init(_ body: @escaping @Sendable (Int, Int) -> Void) { self.body = body }
+  }
+
+  /// Runs `body` for 0..<count and returns when all have ended: in the calling thread and new ones, each of which takes the
+  /// next number as soon as it is free. `body` also gets the number of its thread, below `threads`.
+  ///
+  /// Not Dispatch's `concurrentPerform`: that wakes threads where they slept, which may be the core that is busy here, where
+  /// they wait for milliseconds; a new thread begins on an idle one.
+  package static func share(
+    _ count: Int, threads: Int = cores, _ body: @Sendable (_ index: Int, _ thread: Int) -> Void
+  ) {
+    withoutActuallyEscaping(body) { body in
+      let work = SharedWork(body)
+      withExtendedLifetime(work) {
+        strata_share_out(
+          count, threads,
+          { Unmanaged<SharedWork>.fromOpaque($0!).takeUnretainedValue().body($1, $2) },
+          Unmanaged.passUnretained(work).toOpaque())
+      }
+    }
   }
 }
 

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import StrataKernels
 
 /// How many chains, from which seed, on how many threads.
 public struct ChainConfiguration: Sendable, Equatable {
@@ -37,7 +31,7 @@ public struct ChainConfiguration: Sendable, Equatable {
     if let threads { try Check.atLeast(1, threads, name: "the number of threads") }
     self.chains = chains
     self.seed = seed
-    self.threads = threads ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    self.threads = threads ?? WorkerThread.cores
     self.keepsPartialResults = keepsPartialResults
   }
 

@@ -31,7 +31,7 @@ extension ResumableChain {
 }
 
 /// The chains of a run, which draw in one round after another.
-struct ChainGroup {
+struct ChainGroup: Sendable {
   private let configuration: ChainConfiguration
   private let boxes: [ChainBox]
 
@@ -49,38 +49,44 @@ struct ChainGroup {
     }
   }
 
-  /// Goes on until each chain has so many draws, warming up first, in child tasks: at most `threads` at once,
-  /// each on a thread of its own. Cancellation of a child task sets the chain's flag.
+  /// Goes on until each chain has so many draws, warming up first: at most `threads` at once, on threads of our own.
+  /// Cancellation of the task sets the flags of all chains, and so does an error in one.
   ///
   /// - Parameter isLast: no round follows, so a chain's memory is given back as soon as it is done.
   /// - Returns: one result for each chain, in their order.
   func draw(upTo count: Int, isLast: Bool = false) async throws -> [ChainResult] {
-    try await withThrowingTaskGroup(of: ChainResult.self) { group in
-      var results: [ChainResult] = []
-      var next = 0
-      func addOne() {
-        let box = boxes[next]
-        next += 1
-        group.addTask {
-          try await onThread(box.cancelled) { try box.draw(upTo: count, isLast: isLast) }
+    let outcomes = boxes.map { _ in Handover<Result<ChainResult, any Error>>() }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
+        WorkerThread.start { [self] in
+          WorkerThread.share(boxes.count, threads: configuration.threads) { chain, _ in
+            let result = Result { try boxes[chain].draw(upTo: count, isLast: isLast) }
+            if case .failure = result { cancel() }
+            outcomes[chain].put(result)
+          }
+          continuation.resume()
         }
       }
-      while next < min(configuration.threads, configuration.chains) { addOne() }
-      while let result = try await group.next() {
-        if !result.isComplete && !configuration.keepsPartialResults { throw CancellationError() }
-        results.append(result)
-        if next < configuration.chains { addOne() }
-      }
-      return results.sorted { $0.chain < $1.chain }
+    } onCancel: {
+      cancel()
     }
+    let results = try outcomes.map { try $0.take().get() }
+    guard configuration.keepsPartialResults || results.allSatisfy(\.isComplete) else {
+      throw CancellationError()
+    }
+    return results
+  }
+
+  private func cancel() {
+    for box in boxes { box.cancelled.set() }
   }
 }
 
 /// A chain between its rounds, in each of which another thread runs it.
 ///
-/// Unchecked, because one thread at a time touches the chain. In a round each box is given to one task, which waits
-/// for its thread to leave the result; the task group waits for all its tasks, also when one of them throws; and the
-/// rounds of a group follow each other in one task. What a thread wrote is seen by the next through these waits.
+/// Unchecked, because one thread at a time touches the chain. In a round each box is given to one thread; the round ends
+/// when all have left their results; and the rounds of a group follow each other in one task. What a thread wrote is seen
+/// by the next through these waits.
 /// `number`, `initial`, `recording` and `make` never change, and the flag is atomic.
 private final class ChainBox: @unchecked Sendable {
   let cancelled = AtomicFlag()
@@ -117,23 +123,6 @@ private final class ChainBox: @unchecked Sendable {
     }
     return chain!.result
   }
-}
-
-private func onThread(
-  _ cancelled: AtomicFlag, _ body: @escaping @Sendable () throws -> ChainResult
-) async throws -> ChainResult {
-  let outcome = Handover<Result<ChainResult, any Error>>()
-  await withTaskCancellationHandler {
-    await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-      WorkerThread.start {
-        outcome.put(Result { try body() })
-        continuation.resume()
-      }
-    }
-  } onCancel: {
-    cancelled.set()
-  }
-  return try outcome.take().get()
 }
 
 private func checkStarts(

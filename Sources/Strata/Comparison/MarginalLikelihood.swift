@@ -1,4 +1,4 @@
-import Dispatch
+import StrataKernels
 import StrataModels
 import StrataSampling
 
@@ -38,7 +38,7 @@ extension Fit {
       bound, outcome: outcome, factor: factor, constants: constants, start: start)
     let draws = drawsPerChain
     let matrix = DrawMatrix(rows: marginal.levelCount, chains: chains.count, draws: draws)
-    DispatchQueue.concurrentPerform(iterations: chains.count) { chain in
+    WorkerThread.share(chains.count) { chain, _ in
       let result = chains[chain]
       result.reported.withUnsafeBufferPointer { reported in
         guard let base = reported.baseAddress else { return }

@@ -1,5 +1,5 @@
-import Dispatch
 import StrataDiagnostics
+import StrataKernels
 public import StrataModels
 import StrataSampling
 
@@ -111,7 +111,7 @@ func parallelMap<T: Sendable>(_ count: Int, _ body: @Sendable (Int) -> T) -> [T]
     // Each index writes its own element, and all have ended when the call returns.
     nonisolated(unsafe) let results = buffer
     let size = max(1, min(64, count / 8))
-    DispatchQueue.concurrentPerform(iterations: (count + size - 1) / size) { block in
+    WorkerThread.share((count + size - 1) / size) { block, _ in
       for index in block * size..<min((block + 1) * size, count) {
         (results.baseAddress! + index).initialize(to: body(index))
       }

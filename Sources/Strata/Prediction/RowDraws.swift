@@ -1,5 +1,5 @@
-import Dispatch
 import StrataDiagnostics
+import StrataKernels
 import StrataModels
 import StrataSampling
 
@@ -76,7 +76,7 @@ struct RowDraws: Sendable {
       }
     let kept = (drawCount + interval - 1) / interval
     let matrix = DrawMatrix(rows: rows.count, chains: chains.count, draws: kept)
-    DispatchQueue.concurrentPerform(iterations: chains.count) { chain in
+    WorkerThread.share(chains.count) { chain, _ in
       for (start, simulator) in blocks {
         let count = simulator.bound.layout.table.rowCount
         let memory = simulator.makeMemory()
