@@ -5,13 +5,13 @@ public import StrataSampling
 public struct FitOptions: Sendable {
   /// The sampler.
   public enum Sampler: String, Sendable, CaseIterable, Codable {
-    /// A grid where the plan leaves at most two parameters and nothing is asked of NUTS, else NUTS.
+    /// A grid where the plan leaves at most four parameters and nothing is asked of NUTS, else NUTS.
     case auto
     /// The No-U-Turn sampler.
     case nuts
     /// Adaptive Metropolis: needs no gradient, mixes more slowly. A draw is a sweep over all parameters.
     case metropolis
-    /// Proposals from a table of the density, for at most two parameters: nearly independent draws.
+    /// Proposals from a table of the density, for at most four parameters: nearly independent draws.
     case grid
   }
 

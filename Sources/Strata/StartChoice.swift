@@ -15,7 +15,7 @@ struct StartChoice {
   let initial: [[Double]]?
   /// Evaluations of the search, or of the pilot.
   let evaluations: Int
-  /// For a density of at most two parameters.
+  /// For a density of few parameters.
   let grid: GridProposal?
 
   init(

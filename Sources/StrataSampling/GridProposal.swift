@@ -6,39 +6,54 @@
   import Musl
 #endif
 
-/// A density of at most two coordinates, tabulated: cells of a grid, in each of which the log density is taken to be
+/// A density of a few coordinates, tabulated: cells of a lattice, in each of which the log density is taken to be
 /// linear, and a wide Cauchy density for what lies outside. Draws from it are proposals for an independence sampler,
 /// which corrects what the table gets wrong: nearly all are accepted, so that the draws are nearly independent.
 public struct GridProposal: Sendable, Equatable {
   /// The most coordinates that a grid is made for.
-  public static let mostCoordinates = 2
-  /// Cells along each coordinate, by the number of coordinates.
-  private static let finest = [1, 128, 48]
+  public static let mostCoordinates = 4
   /// Probability of a proposal from the Cauchy density.
   private static let tail = 1e-3
   /// What lies so far below the highest point is left to the Cauchy density.
   private static let depth = 12.0
 
+  /// How fine a grid is, by the number of coordinates.
+  private struct Fineness {
+    /// The width of a cell, in standard deviations; at most `coarsest` where a density is so long that there would be more
+    /// than `limit` cells.
+    let width: Double
+    let limit: Int
+    static let coarsest = 1.2
+    /// Of a first look, and its limit.
+    static let firstWidth = 1.5
+    let firstLimit: Int
+
+    static let all = [
+      Fineness(width: 1, limit: 1, firstLimit: 1),
+      Fineness(width: 0.2, limit: 400, firstLimit: 100),
+      Fineness(width: 0.5, limit: 1_500, firstLimit: 400),
+      Fineness(width: 0.6, limit: 5_000, firstLimit: 1_500),
+      Fineness(width: 0.9, limit: 10_000, firstLimit: 4_000),
+    ]
+  }
+
   /// The number of coordinates.
-  public let dimension: Int
+  public var dimension: Int { cells.lattice.dimension }
   /// The number of cells.
-  public var cellCount: Int { values.count }
+  public var cellCount: Int { cells.values.count }
   /// Evaluations of the gradient that it took.
   public let evaluations: Int
 
-  /// The log density at the middles of cells, and its slopes there, cell after cell.
-  struct Cells {
-    var values: [Double] = []
-    var slopes: [Double] = []
-  }
-
-  private let axes: [GridAxis]
-  /// Of each cell, and the slopes cell after cell: plain numbers, so that a proposal counts no references.
-  private let values: [Double]
-  private let slopes: [Double]
+  private let cells: GridCells
   /// Mass of the cells up to and with each.
   private let cumulative: [Double]
+  /// Of each cell, one for each axis.
+  private let sides: [ExponentialCell.Side]
   private let highest: Double
+  private let logVolume: Double
+  /// Of the Cauchy density, on the lattice.
+  private let center: GridLattice.Point
+  private let scale: Double
 
   /// The table of a density around its mode; nil where it finds no end, or where trial proposals show that the table
   /// is a poor image of the density.
@@ -50,91 +65,144 @@ public struct GridProposal: Sendable, Equatable {
   @usableFromInline
   static func make(_ density: DensityFunctions, start: ModeStart?) throws -> GridProposal? {
     let dimension = density.dimension
-    guard dimension <= mostCoordinates, dimension == 0 || start != nil else { return nil }
-    var table = GridTable(density)
-    var axes: [GridAxis] = []
-    if let start {
-      let even = density.evenCoordinates
-      axes = start.position.indices.map { i in
-        let sd = start.inverseMetric.variances[i].squareRoot()
-        return GridAxis(
-          low: start.position[i] - 5 * sd, high: start.position[i] + 5 * sd,
-          center: start.position[i], scale: 4 * sd, isEven: even.contains(i))
-      }
-      guard try table.fit(&axes, mode: start.logDensity, depth: depth) else { return nil }
+    guard dimension <= mostCoordinates else { return nil }
+    var evaluations = 0
+    // Without coordinates there is one cell, and nothing to look at.
+    if dimension == 0, let lattice = GridLattice(center: [], covariance: [], even: [], width: 1) {
+      return try GridCells(
+        density, on: lattice, around: [], highest: -.infinity, depth: depth, limit: 1,
+        evaluations: &evaluations
+      ).flatMap { GridProposal($0, mode: [], scale: 1, evaluations: evaluations) }
     }
-    let cells = try table.cells(of: axes, count: finest[dimension])
-    let proposal = GridProposal(axes, cells, evaluations: table.evaluations)
+    guard let start, let look = try firstLook(density, start, &evaluations) else { return nil }
+    let fineness = Fineness.all[dimension]
+    // As many cells as the first look says, in proportion to their volumes.
+    let moments = look.moments()
+    func lattice(width: Double) -> GridLattice? {
+      GridLattice(
+        center: moments.mean, covariance: moments.covariance, even: density.evenCoordinates,
+        width: width)
+    }
+    guard let unit = lattice(width: 1) else { return nil }
+    let count = Double(look.cells.count) * look.lattice.volume / unit.volume
+    let width = max(
+      fineness.width, pow(count / (0.7 * Double(fineness.limit)), 1 / Double(dimension)))
+    guard width <= Fineness.coarsest, let fine = lattice(width: width),
+      let cells = try GridCells(
+        density, on: fine, around: start.position, highest: start.logDensity, depth: depth,
+        limit: fineness.limit, evaluations: &evaluations)
+    else { return nil }
+    let proposal = GridProposal(
+      cells, mode: start.position, scale: 4 / width, evaluations: evaluations)
     return try proposal.flatMap { try $0.isGood(for: density) ? $0 : nil }
   }
 
-  private init?(_ axes: [GridAxis], _ cells: Cells, evaluations: Int) {
-    dimension = axes.count
-    let count = Self.finest[axes.count]
-    self.axes = axes.map { $0.divided(into: count) }
-    highest = cells.values.max() ?? 0
-    guard highest.isFinite else { return nil }
-    values = cells.values
-    slopes = cells.slopes
+  /// A coarse table, which tells where the density lies and how wide it is. The curvature at the mode tells how wide its cells
+  /// are at first; a table that finds quite another width is made again.
+  private static func firstLook(
+    _ density: DensityFunctions, _ start: ModeStart, _ evaluations: inout Int
+  ) throws -> GridCells? {
+    let dimension = density.dimension
+    guard case .dense(var covariance) = start.inverseMetric(as: .dense) else { return nil }
+    var center = start.position
+    for _ in 0..<10 {
+      guard
+        let lattice = GridLattice(
+          center: center, covariance: covariance, even: density.evenCoordinates,
+          width: Fineness.firstWidth)
+      else { return nil }
+      let cells = try GridCells(
+        density, on: lattice, around: start.position, highest: start.logDensity, depth: depth,
+        limit: Fineness.all[dimension].firstLimit, evaluations: &evaluations)
+      guard let cells else {
+        covariance = covariance.map { 4 * $0 }
+        continue
+      }
+      let moments = cells.moments()
+      let isSettled = (0..<dimension).allSatisfy { i in
+        let ratio = moments.covariance[i * (dimension + 1)] / covariance[i * (dimension + 1)]
+        return ratio > 0.2 && ratio < 4
+      }
+      if isSettled { return cells }
+      (center, covariance) = moments
+    }
+    return nil
+  }
+
+  private init?(_ cells: GridCells, mode: [Double], scale: Double, evaluations: Int) {
+    self.cells = cells
+    self.scale = scale
     self.evaluations = evaluations
+    highest = cells.highestValue
+    logVolume = log(cells.lattice.volume)
+    center = cells.lattice.point(at: mode)
     var total = 0.0
     var masses: [Double] = []
-    for index in values.indices {
-      var mass = exp(values[index] - highest)
-      for i in 0..<dimension { mass *= self.axes[i].mass(slope: slopes[index * dimension + i]) }
-      total += mass.isFinite ? mass : 0
+    masses.reserveCapacity(cells.values.count)
+    for number in cells.values.indices {
+      total += cells.mass(ofCell: number, highest: highest)
       masses.append(total)
     }
     guard total > 0, total.isFinite else { return nil }
     cumulative = masses
+    let dimension = cells.lattice.dimension
+    sides = cells.slopes.indices.map { index in
+      ExponentialCell.Side(
+        low: cells.lattice.low(of: cells.cells[index / dimension], axis: index % dimension),
+        slope: cells.slopes[index])
+    }
   }
 
   // MARK: Proposals
 
   /// Writes a proposal.
   package func draw(_ position: inout [Double], random: inout RandomStream) {
+    let dimension = dimension
+    var point = GridLattice.Point.zero
     if random.uniform() < Self.tail {
-      for (i, axis) in axes.enumerated() { position[i] = axis.cauchy(random: &random) }
-      return
+      for axis in 0..<dimension {
+        let x = center[axis] + scale * tan(Double.pi * (random.uniform() - 0.5))
+        point[axis] = axis < cells.lattice.evenCount ? abs(x) : x
+      }
+    } else {
+      let target = random.uniform() * cumulative[cumulative.count - 1]
+      // The first cell up to which there is enough mass; halved without a branch, as chance decides.
+      var (number, count) = (0, cumulative.count)
+      while count > 1 {
+        let half = count / 2
+        number += cumulative[number + half - 1] < target ? half : 0
+        count -= half
+      }
+      for axis in 0..<dimension {
+        point[axis] = sides[number * dimension + axis].draw(random: &random)
+      }
     }
-    let target = random.uniform() * cumulative[cumulative.count - 1]
-    // The first cell up to which there is enough mass; halved without a branch, as chance decides.
-    var (low, count) = (0, cumulative.count)
-    while count > 1 {
-      let half = count / 2
-      low += cumulative[low + half - 1] < target ? half : 0
-      count -= half
-    }
-    var rest = low
-    for (i, axis) in axes.enumerated() {
-      position[i] = axis.draw(
-        inCell: rest % axis.count, slope: slopes[low * dimension + i], random: &random)
-      rest /= axis.count
-    }
+    cells.lattice.locate(point, &position)
   }
 
-  /// The log of the proposal's density, up to the same constant everywhere.
+  /// The log of the proposal's density.
   package func logDensity(at position: [Double]) -> Double {
-    var cauchy = Self.tail
-    var (index, stride, isInside) = (0, 1, true)
-    for (i, axis) in axes.enumerated() {
-      cauchy *= axis.cauchyDensity(at: position[i])
-      guard let cell = axis.cell(of: position[i]) else {
-        isInside = false
-        continue
-      }
-      index += stride * cell
-      stride *= axis.count
-    }
-    var density = cauchy
-    if isInside {
-      var exponent = values[index] - highest
-      for (i, axis) in axes.enumerated() {
-        exponent += slopes[index * dimension + i] * axis.offset(of: position[i])
+    let dimension = dimension
+    let point = cells.lattice.point(at: position)
+    var density = Self.tail
+    for axis in 0..<dimension { density *= cauchyDensity(at: point[axis], axis: axis) }
+    if let cell = cells.lattice.cell(of: point), let number = cells.number(of: cell) {
+      var exponent = cells.values[number] - highest
+      for axis in 0..<dimension {
+        let offset = point[axis] - cells.lattice.low(of: cell, axis: axis) - 0.5
+        exponent += cells.slopes[number * dimension + axis] * offset
       }
       density += (1 - Self.tail) * exp(exponent) / cumulative[cumulative.count - 1]
     }
-    return log(density)
+    return log(density) - logVolume
+  }
+
+  private func cauchyDensity(at x: Double, axis: Int) -> Double {
+    func density(_ x: Double) -> Double {
+      let z = (x - center[axis]) / scale
+      return 1 / (Double.pi * scale * (1 + z * z))
+    }
+    return axis < cells.lattice.evenCount ? density(x) + density(-x) : density(x)
   }
 
   /// Whether trial proposals are mostly accepted.
@@ -154,135 +222,5 @@ public struct GridProposal: Sendable, Equatable {
       last = weight
     }
     return count > 80 && accepted > 0.8 * Double(count)
-  }
-}
-
-/// One coordinate of a grid.
-struct GridAxis: Sendable, Equatable {
-  var low: Double
-  var high: Double
-  var center: Double
-  /// Of the Cauchy density.
-  var scale: Double
-  /// The density is even in it: only positive values are needed.
-  var isEven: Bool
-  private(set) var count = 1
-
-  init(low: Double, high: Double, center: Double, scale: Double, isEven: Bool) {
-    self.low = isEven ? max(0, low) : low
-    self.high = high
-    self.center = center
-    self.scale = scale
-    self.isEven = isEven
-  }
-
-  func divided(into count: Int) -> GridAxis {
-    var axis = self
-    axis.count = count
-    return axis
-  }
-
-  var width: Double { (high - low) / Double(count) }
-
-  func middle(ofCell cell: Int) -> Double { low + (Double(cell) + 0.5) * width }
-
-  func cell(of x: Double) -> Int? {
-    let place = ((x - low) / width).rounded(.down)
-    return place >= 0 && place < Double(count) ? Int(place) : nil
-  }
-
-  /// Distance from the middle of the cell.
-  func offset(of x: Double) -> Double { cell(of: x).map { x - middle(ofCell: $0) } ?? 0 }
-
-  /// The integral of exp(slope · offset) over a cell.
-  func mass(slope: Double) -> Double {
-    let half = 0.5 * slope * width
-    return abs(half) < 1e-4 ? width * (1 + half * half / 6) : width * sinh(half) / half
-  }
-
-  /// A number in the cell with density proportional to exp(slope · offset).
-  func draw(inCell cell: Int, slope: Double, random: inout RandomStream) -> Double {
-    let (u, product) = (random.uniform(), slope * width)
-    let share = abs(product) < 1e-8 ? u : log1p(u * expm1(product)) / product
-    return low + (Double(cell) + min(max(share, 0), 1)) * width
-  }
-
-  func cauchy(random: inout RandomStream) -> Double {
-    let x = center + scale * tan(Double.pi * (random.uniform() - 0.5))
-    return isEven ? abs(x) : x
-  }
-
-  func cauchyDensity(at x: Double) -> Double {
-    func density(_ x: Double) -> Double {
-      let z = (x - center) / scale
-      return 1 / (Double.pi * scale * (1 + z * z))
-    }
-    return isEven ? density(x) + density(-x) : density(x)
-  }
-}
-
-/// Evaluates a density on grids.
-private struct GridTable {
-  private let density: DensityFunctions
-  private(set) var evaluations = 0
-
-  init(_ density: DensityFunctions) { self.density = density }
-
-  /// The cells of a grid, the first coordinate running fastest.
-  mutating func cells(of axes: [GridAxis], count: Int) throws -> GridProposal.Cells {
-    let divided = axes.map { $0.divided(into: count) }
-    let total = divided.reduce(1) { $0 * $1.count }
-    var position = [Double](repeating: 0, count: axes.count)
-    var gradient = position
-    var cells = GridProposal.Cells()
-    for index in 0..<total {
-      var rest = index
-      for i in divided.indices {
-        position[i] = divided[i].middle(ofCell: rest % count)
-        rest /= count
-      }
-      evaluations += 1
-      let value = try density.gradient(position, &gradient)
-      let isGood = value > -.infinity && value < .infinity && gradient.allSatisfy(\.isFinite)
-      cells.values.append(isGood ? value : -.infinity)
-      for slope in gradient { cells.slopes.append(isGood ? slope : 0) }
-    }
-    return cells
-  }
-
-  /// Moves the ends of the axes to where the density is `depth` below its highest, that at the mode; false if there is no such place.
-  mutating func fit(_ axes: inout [GridAxis], mode: Double, depth: Double) throws -> Bool {
-    let count = 12
-    for _ in 0..<20 {
-      let divided = axes.map { $0.divided(into: count) }
-      let cells = try cells(of: axes, count: count)
-      let least = max(mode, cells.values.max() ?? mode) - depth
-      var isSettled = true
-      for (i, axis) in divided.enumerated() {
-        let stride = (0..<i).reduce(1) { product, _ in product * count }
-        var (first, last) = (count, -1)
-        for (index, value) in cells.values.enumerated() where value >= least {
-          let place = index / stride % count
-          (first, last) = (min(first, place), max(last, place))
-        }
-        guard last >= 0 else { return false }
-        let width = axis.high - axis.low
-        let isOpenBelow = first == 0 && !(axis.isEven && axis.low == 0)
-        let isOpenAbove = last == count - 1
-        if isOpenBelow || isOpenAbove {
-          if isOpenBelow {
-            axes[i].low = axis.isEven ? max(0, axis.low - width / 2) : axis.low - width / 2
-          }
-          if isOpenAbove { axes[i].high += width / 2 }
-          isSettled = false
-        } else if Double(last - first + 3) < 0.6 * Double(count) {
-          axes[i].low = max(axis.low, axis.low + (Double(first) - 1) * axis.width)
-          axes[i].high = axis.low + (Double(last) + 2) * axis.width
-          isSettled = false
-        }
-      }
-      if isSettled { return true }
-    }
-    return false
   }
 }

@@ -6,7 +6,7 @@ public enum SamplerConfiguration: Sendable {
   case nuts(NUTSConfiguration)
   /// Adaptive Metropolis: for densities whose gradient is missing or wrong.
   case metropolis(MetropolisConfiguration)
-  /// An independence sampler for at most two coordinates, with proposals from a grid. It needs no start points.
+  /// An independence sampler for at most four coordinates, with proposals from a grid. It needs no start points.
   case grid(GridProposal, draws: Int)
 
   /// Draws of each chain; in rounds, the most that there can be.

@@ -24,7 +24,7 @@ import Testing
     #expect(fit.settingsLine.contains("200 warmup"))
   }
 
-  @Test func atMostTwoParametersAreDrawnFromAGrid() async throws {
+  @Test func fewParametersAreDrawnFromAGrid() async throws {
     let fit = try await fit(FitOptions(chains: 2, draws: 600))
     #expect(fit.settings.sampler == .grid && fit.settings.warmup == 0)
     #expect(fit.settings.targetAcceptance == nil && fit.settings.metric == nil)
@@ -43,10 +43,23 @@ import Testing
         """
         a ~ Normal(0, 1)
         b ~ Normal(0, 1)
+        c ~ Normal(0, 1)
+        d ~ Normal(0, 1)
         s ~ HalfNormal(1)
-        y ~ StudentT(4, a + b * g, s)
+        y ~ StudentT(4, a + b * g + c * g^2 + d * g^3, s)
         """)
     }
+    let four = try await self.fit(
+      FitOptions(chains: 2, draws: 600),
+      """
+      a ~ Normal(0, 1)
+      b ~ Normal(0, 1)
+      s ~ HalfNormal(1)
+      df ~ Gamma(2, 0.1)
+      y ~ StudentT(df, a + b * g, s)
+      """)
+    #expect(four.settings.sampler == .grid && four.dimension == 4)
+    #expect(four.summary.rows.allSatisfy { ($0.statistics.bulkESS ?? 0) > 600 })
   }
 
   @Test func whatIsGivenIsTaken() async throws {
