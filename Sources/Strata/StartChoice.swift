@@ -43,7 +43,7 @@ struct StartChoice {
     }
     let grid =
       options.allowsGrid && pilot == nil
-      ? try GridProposal.make(of: density, start: search?.start) : nil
+      ? try GridProposal.make(of: density, start: search?.start, threads: threads) : nil
     if grid != nil { settings.useGrid() }
     guard grid != nil || options.sampler != .grid else {
       throw SamplingError.invalidSetting(

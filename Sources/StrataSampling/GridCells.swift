@@ -34,6 +34,7 @@ struct GridCells: Sendable, Equatable {
     while next < cells.count {
       let cell = cells[next]
       next += 1
+      if next % 16 == 0, Task.isCancelled { throw CancellationError() }
       for axis in 0..<dimension { point[axis] = lattice.low(of: cell, axis: axis) + 0.5 }
       lattice.locate(point, &middle)
       evaluations += 1
@@ -54,6 +55,24 @@ struct GridCells: Sendable, Equatable {
       if cells.count > limit { return nil }
     }
     guard highestValue.isFinite else { return nil }
+    limitSlopes()
+  }
+
+  /// Where the log density falls off a cliff, the slope in a cell on its side says too much of the cell's upper end: there
+  /// it is at most twice what it takes to come to the next cell's middle.
+  private mutating func limitSlopes() {
+    let steep = 3.0
+    for (number, cell) in cells.enumerated() {
+      for axis in 0..<lattice.dimension {
+        let place = number * lattice.dimension + axis
+        let slope = slopes[place]
+        guard abs(slope) > steep else { continue }
+        let (below, above) = lattice.neighbours(of: cell, axis: axis)
+        guard let next = (slope > 0 ? above : below).flatMap({ numbers[$0] }) else { continue }
+        let most = max(steep, 2 * (values[next] - values[number]))
+        slopes[place] = min(max(slope, -most), most)
+      }
+    }
   }
 
   /// Adds a cell that is not there yet.

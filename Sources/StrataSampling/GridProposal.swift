@@ -19,30 +19,34 @@ public struct GridProposal: Sendable, Equatable {
 
   /// How fine a grid is, by the number of coordinates.
   private struct Fineness {
-    /// The width of a cell, in standard deviations; at most `coarsest` where a density is so long that there would be more
+    /// The width of a cell, in standard deviations; up to `coarsest` where a density is so long that there would be more
     /// than `limit` cells.
     let width: Double
     let limit: Int
     static let coarsest = 1.2
+    /// Where too few proposals are accepted, cells are halved as long as there are no more than these.
+    let refinedLimit: Int
     /// Of a first look, and its limit.
     static let firstWidth = 1.5
     let firstLimit: Int
 
     static let all = [
-      Fineness(width: 1, limit: 1, firstLimit: 1),
-      Fineness(width: 0.2, limit: 400, firstLimit: 100),
-      Fineness(width: 0.5, limit: 1_500, firstLimit: 400),
-      Fineness(width: 0.6, limit: 5_000, firstLimit: 1_500),
-      Fineness(width: 0.9, limit: 10_000, firstLimit: 4_000),
+      Fineness(width: 1, limit: 1, refinedLimit: 1, firstLimit: 1),
+      Fineness(width: 0.2, limit: 400, refinedLimit: 2_000, firstLimit: 100),
+      Fineness(width: 0.5, limit: 1_500, refinedLimit: 10_000, firstLimit: 400),
+      Fineness(width: 0.6, limit: 5_000, refinedLimit: 12_000, firstLimit: 1_500),
+      Fineness(width: 0.9, limit: 10_000, refinedLimit: 12_000, firstLimit: 4_000),
     ]
   }
+  /// Shares of trial proposals that are accepted: what is enough, and what is worth finer cells.
+  private static let (enough, good) = (0.8, 0.92)
 
   /// The number of coordinates.
   public var dimension: Int { cells.lattice.dimension }
   /// The number of cells.
   public var cellCount: Int { cells.values.count }
   /// Evaluations of the gradient that it took.
-  public let evaluations: Int
+  public private(set) var evaluations: Int
 
   private let cells: GridCells
   /// Mass of the cells up to and with each.
@@ -57,9 +61,13 @@ public struct GridProposal: Sendable, Equatable {
 
   /// The table of a density around its mode; nil where it finds no end, or where trial proposals show that the table
   /// is a poor image of the density.
+  /// - Parameter threads: for the density, as in `makeEvaluation(threads:)`.
+  /// - Throws: the density's own errors; `CancellationError`.
   @inlinable
-  public static func make<D: LogDensity>(of density: D, start: ModeStart?) throws -> GridProposal? {
-    try make(DensityFunctions(density), start: start)
+  public static func make<D: LogDensity>(
+    of density: D, start: ModeStart?, threads: Int = 1
+  ) throws -> GridProposal? {
+    try make(DensityFunctions(density, threads: threads), start: start)
   }
 
   @usableFromInline
@@ -87,14 +95,33 @@ public struct GridProposal: Sendable, Equatable {
     let count = Double(look.cells.count) * look.lattice.volume / unit.volume
     let width = max(
       fineness.width, pow(count / (0.7 * Double(fineness.limit)), 1 / Double(dimension)))
-    guard width <= Fineness.coarsest, let fine = lattice(width: width),
+    return try refined(
+      density, start, width: width, fineness: fineness, lattice, evaluations: evaluations)
+  }
+
+  /// The first table, from this width of cells on, of which enough proposals are accepted.
+  private static func refined(
+    _ density: DensityFunctions, _ start: ModeStart, width: Double, fineness: Fineness,
+    _ lattice: (_ width: Double) -> GridLattice?, evaluations: Int
+  ) throws -> GridProposal? {
+    var (width, limit, evaluations) = (width, fineness.limit, evaluations)
+    var found: GridProposal?
+    while width <= Fineness.coarsest, let finer = lattice(width),
       let cells = try GridCells(
-        density, on: fine, around: start.position, highest: start.logDensity, depth: depth,
-        limit: fineness.limit, evaluations: &evaluations)
-    else { return nil }
-    let proposal = GridProposal(
-      cells, mode: start.position, scale: 4 / width, evaluations: evaluations)
-    return try proposal.flatMap { try $0.isGood(for: density) ? $0 : nil }
+        density, on: finer, around: start.position, highest: start.logDensity, depth: depth,
+        limit: limit, evaluations: &evaluations),
+      let proposal = GridProposal(
+        cells, mode: start.position, scale: 4 / width, evaluations: evaluations)
+    {
+      let acceptance = try proposal.acceptance(by: density)
+      if acceptance > enough { found = proposal }
+      if acceptance > good { break }
+      limit = fineness.refinedLimit
+      guard cells.cells.count << density.dimension <= limit else { break }
+      width /= 2
+    }
+    found?.evaluations = evaluations
+    return found
   }
 
   /// A coarse table, which tells where the density lies and how wide it is. The curvature at the mode tells how wide its cells
@@ -205,8 +232,8 @@ public struct GridProposal: Sendable, Equatable {
     return axis < cells.lattice.evenCount ? density(x) + density(-x) : density(x)
   }
 
-  /// Whether trial proposals are mostly accepted.
-  private func isGood(for density: DensityFunctions) throws -> Bool {
+  /// The share of trial proposals that are accepted; 0 where many have no density.
+  private func acceptance(by density: DensityFunctions) throws -> Double {
     var random = RandomStream(seed: 3, stream: .max)
     var position = [Double](repeating: 0, count: dimension)
     var last: Double?
@@ -221,6 +248,6 @@ public struct GridProposal: Sendable, Equatable {
       }
       last = weight
     }
-    return count > 80 && accepted > 0.8 * Double(count)
+    return count > 80 ? accepted / Double(count) : 0
   }
 }

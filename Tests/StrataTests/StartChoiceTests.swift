@@ -1,3 +1,4 @@
+import Foundation
 import Strata
 import Testing
 
@@ -60,6 +61,42 @@ import Testing
       """)
     #expect(four.settings.sampler == .grid && four.dimension == 4)
     #expect(four.summary.rows.allSatisfy { ($0.statistics.bulkESS ?? 0) > 600 })
+  }
+
+  /// Three groups of one row: the data know only the sum of both variances, and NUTS diverges. Means against sums over fine
+  /// squares, within 5 standard errors.
+  @Test func scalesThatTheDataCannotTellApartAreNoTrap() async throws {
+    let fit = try await Model(
+      """
+      mu ~ Normal(0, 10)
+      tau ~ HalfNormal(5)
+      s ~ HalfNormal(5)
+      a[g] ~ Normal(mu, tau)
+      y ~ Normal(a[g], s)
+      """
+    ).fit(
+      to: Table(["g": .text(["a", "b", "c"]), "y": .numbers([1, 2, 3])]),
+      options: FitOptions(draws: 20_000))
+    #expect(fit.settings.sampler == .grid && !fit.diagnostics.hasFailed)
+    #expect(fit.summary.rows.allSatisfy { ($0.statistics.bulkESS ?? 0) > 60_000 })
+    let (width, count) = (0.02, 1_500)
+    var (total, first) = (0.0, 0.0)
+    for i in 0..<count {
+      for j in 0..<count {
+        let (tau, s) = ((Double(i) + 0.5) * width, (Double(j) + 0.5) * width)
+        let v = tau * tau + s * s
+        // Of the mean of three rows and the sum of squares about it, with mu integrated out.
+        let density =
+          -log(v) - 1 / v - 0.5 * log(v + 300) - 6 / (v + 300) - v / 50
+        total += exp(density)
+        first += exp(density) * tau
+      }
+    }
+    for name in ["tau", "s"] {
+      let row = try #require(fit.summary[name])
+      let (mean, error) = (try #require(row.mean), try #require(row.meanMCSE))
+      #expect(abs(mean - first / total) < 5 * error)
+    }
   }
 
   @Test func whatIsGivenIsTaken() async throws {
