@@ -3,6 +3,7 @@
 import importlib
 
 ENGINES = {
+    "strata-auto": ("strata", "StrataAuto"),
     "strata": ("strata", "Strata"),
     "strata-direct": ("strata", "StrataDirect"),
     "stan": ("stan", "Stan"),

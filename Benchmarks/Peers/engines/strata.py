@@ -17,18 +17,24 @@ class Strata(Engine):
 
     name = "strata"
     plan = "compressed"
+    # Planning looks at the data, so it counts as sampling.
+    counted = ("planning", "sampling")
+
+    def tuning(self, settings):
+        """What is set for all engines alike."""
+        return ["--warmup", settings.warmup, "--target-accept", 0.8]
 
     def fit(self, problem, data, settings):
         with tempfile.TemporaryDirectory() as folder:
             answer = self._bench(
-                problem, "--seed", settings.seed, "--warmup", settings.warmup,
-                "--draws", settings.draws, "--chains", settings.chains,
-                "--threads", settings.cores, "--target-accept", 0.8, "--draws-to", folder)
+                problem, "--seed", settings.seed, "--draws", settings.draws,
+                "--chains", settings.chains, "--threads", settings.cores,
+                "--draws-to", folder, *self.tuning(settings))
             draws = _read(Path(folder), problem, settings)
         seconds = answer["seconds"]
         return Run(
-            # There is nothing to compile; planning, which looks at the data, counts as sampling.
-            setup_seconds=0, sampling_seconds=seconds["planning"] + seconds["sampling"],
+            # There is nothing to compile.
+            setup_seconds=0, sampling_seconds=sum(seconds[part] for part in self.counted),
             draws=draws, divergences=answer["divergences"],
             warmup_gradients=answer["warmupGradients"], draw_gradients=answer["drawGradients"],
             facts={
@@ -55,6 +61,17 @@ class Strata(Engine):
         if done.returncode:
             raise RuntimeError(f"bench failed: {done.stderr[-2000:]}")
         return json.loads(done.stdout)
+
+
+class StrataAuto(Strata):
+    """As users run it: Strata chooses the plan, the sampler and its warmup. The summary counts too."""
+
+    name = "strata-auto"
+    plan = "auto"
+    counted = ("planning", "sampling", "summary")
+
+    def tuning(self, settings):
+        return []
 
 
 class StrataDirect(Strata):

@@ -27,15 +27,17 @@ def markdown(report):
 
 
 def overview(problems):
-    """A line for each problem: ESS/s of every engine, and what Strata makes of the best peer's."""
+    """A line for each problem: ESS/s of every engine, and what Strata makes of the best peer's: as users run it, and with
+    every parameter sampled."""
     engines = list(dict.fromkeys(row["engine"] for table in problems for row in table["engines"]))
-    yield _line(["model", *engines, "strata / best peer"])
-    yield _line(["---"] * (len(engines) + 2))
+    ours = [engine for engine in ("strata-auto", "strata") if engine in engines]
+    yield _line(["model", *engines, *(f"{engine} / best peer" for engine in ours)])
+    yield _line(["---"] * (len(engines) + len(ours) + 1))
     for table in problems:
         rows = {row["engine"]: row for row in table["engines"]}
         rates = [short(rows[e]["ess_per_second"]) if e in rows else "-" for e in engines]
-        ratio = rows["strata"]["times_best_peer"] if "strata" in rows else None
-        yield _line([table["title"], *rates, short(ratio)])
+        ratios = [short(rows[e]["times_best_peer"] if e in rows else None) for e in ours]
+        yield _line([table["title"], *rates, *ratios])
 
 
 def cells(row):
