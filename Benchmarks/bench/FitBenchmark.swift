@@ -66,7 +66,7 @@ enum FitBenchmark {
     return Result(
       name: named.name, chains: fit.settings.chains, warmup: fit.settings.warmup,
       draws: fit.settings.draws, samplingSeconds: sampling, seconds: seconds,
-      warmupGradients: fit.chains.reduce(0) { $0 + $1.warmupEvaluations },
+      warmupGradients: fit.warmupEvaluations,
       drawGradients: fit.chains.reduce(0) { $0 + $1.samplingEvaluations },
       divergences: fit.divergences, minBulkESS: bulk,
       minTailESS: statistics.compactMap(\.tailESS).min() ?? 0,

@@ -140,7 +140,7 @@ private struct FitResult: Encodable {
     seconds = Seconds(
       reading: reading, planning: fit.seconds.planning, sampling: sampling,
       summary: whole - fit.seconds.planning - sampling)
-    warmupGradients = fit.chains.reduce(0) { $0 + $1.warmupEvaluations }
+    warmupGradients = fit.warmupEvaluations
     drawGradients = fit.chains.reduce(0) { $0 + $1.samplingEvaluations }
     divergences = fit.divergences
     let statistics = fit.summary.rows.map(\.statistics)

@@ -8,7 +8,9 @@ struct NormalScores: Sendable {
 
   /// Scores for `count` pooled draws.
   init(count: Int) {
-    whole = (0..<count).map { Self.score(rank: Double($0 + 1), count: count) }
+    let lower = (0..<(count + 1) / 2).map { Self.score(rank: Double($0 + 1), count: count) }
+    // The scores of the upper half are those of the lower one with the other sign.
+    whole = lower + lower.dropLast(count % 2).reversed().map { -$0 }
   }
 
   /// How many pooled draws the scores are for.
