@@ -9,7 +9,7 @@
 int strata_thread_start(void (*body)(void *), void *context);
 
 /// Runs body(context, i, thread) for each i below count on the calling thread and up to threads - 1 new ones, numbered from
-/// 0 in the order in which they begin, and returns when all have returned. Each thread takes the next i as soon as it is
+/// 0 in the order in which they begin (the calling one may come later), and returns when all have returned. Each thread takes the next i as soon as it is
 /// free. What the caller wrote before is seen by them, and what they wrote by the caller after. Where the system has no
 /// more threads, those that there are do it all.
 void strata_share_out(size_t count, size_t threads,

@@ -128,7 +128,10 @@ static void call_helpers(shared_work *work, size_t count) {
   processors others;
   work->is_confined = own_processors(&work->own) && (others = work->own, leave_own(&others));
   for (size_t i = 0; i < count; i++) {
-    if (start_thread(help, work, work->is_confined ? &others : NULL) != 0) leave(work);
+    // None is needed any more once all work is taken. A system may forbid to confine threads.
+    const int is_needed = atomic_load(&work->next) < work->count;
+    if (is_needed && work->is_confined && start_thread(help, work, &others) == 0) continue;
+    if (!is_needed || start_thread(help, work, NULL) != 0) leave(work);
   }
 }
 

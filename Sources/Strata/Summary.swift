@@ -38,8 +38,9 @@ public struct Summary: Sendable {
     let statistics = [QuantitySummary](unsafeUninitializedCapacity: width) { buffer, count in
       // Each block writes its own part, and all have ended when the call returns.
       nonisolated(unsafe) let results = buffer
-      let memories = SummaryMemories(threads: WorkerThread.cores)
-      WorkerThread.share((width + size - 1) / size) { block, thread in
+      let threads = WorkerThread.cores
+      let memories = SummaryMemories(threads: threads)
+      WorkerThread.share((width + size - 1) / size, threads: threads) { block, thread in
         let columns = block * size..<min((block + 1) * size, width)
         let memory = memories.of(thread) { SummaryMemory(summarizer, columns: size) }
         memory.copy(columns, of: chains, width: width)

@@ -57,7 +57,7 @@ package enum WorkerThread {
   /// next number as soon as it is free. `body` also gets the number of its thread, below `threads`.
   ///
   /// Not Dispatch's `concurrentPerform`: that wakes threads where they slept, which may be the core that is busy here, where
-  /// they wait for milliseconds; a new thread begins on an idle one.
+  /// they wait for milliseconds; a new thread begins on another one (on Linux with glibc).
   package static func share(
     _ count: Int, threads: Int = cores, _ body: @Sendable (_ index: Int, _ thread: Int) -> Void
   ) {

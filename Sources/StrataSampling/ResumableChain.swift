@@ -50,18 +50,27 @@ struct ChainGroup: Sendable {
   }
 
   /// Goes on until each chain has so many draws, warming up first: at most `threads` at once, on threads of our own.
-  /// Cancellation of the task sets the flags of all chains, and so does an error in one.
+  /// Cancellation of the task sets the flags of all chains, and so does an error in one; those that wait don't begin then.
   ///
   /// - Parameter isLast: no round follows, so a chain's memory is given back as soon as it is done.
   /// - Returns: one result for each chain, in their order.
+  /// - Throws: the error of the first chain that has one; `CancellationError`.
   func draw(upTo count: Int, isLast: Bool = false) async throws -> [ChainResult] {
     let outcomes = boxes.map { _ in Handover<Result<ChainResult, any Error>>() }
+    let failed = AtomicFlag()
     await withTaskCancellationHandler {
       await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
         WorkerThread.start { [self] in
           WorkerThread.share(boxes.count, threads: configuration.threads) { chain, _ in
-            let result = Result { try boxes[chain].draw(upTo: count, isLast: isLast) }
-            if case .failure = result { cancel() }
+            let result = Result {
+              // The error is that of an earlier chain: they begin in their order.
+              if failed.isSet { throw CancellationError() }
+              return try boxes[chain].draw(upTo: count, isLast: isLast)
+            }
+            if case .failure = result {
+              failed.set()
+              cancel()
+            }
             outcomes[chain].put(result)
           }
           continuation.resume()
