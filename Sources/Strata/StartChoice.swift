@@ -13,7 +13,7 @@ struct StartChoice {
   let start: ChainStart
   /// Where each chain goes on after a pilot.
   let initial: [[Double]]?
-  /// Evaluations of the search, or of the pilot.
+  /// Evaluations of the search or of the pilot, and for the grid.
   let evaluations: Int
   /// For a density of few parameters.
   let grid: GridProposal?
@@ -49,8 +49,9 @@ struct StartChoice {
       throw SamplingError.invalidSetting(
         name: "the sampler", value: "grid",
         expected: """
-          nuts or metropolis here: a grid is for at most \(GridProposal.mostCoordinates) sampled parameters with one \
-          mode, and there \(density.dimension == 1 ? "is 1" : "are \(density.dimension)")
+          nuts or metropolis here: \(density.dimension > GridProposal.mostCoordinates
+            ? "a grid is for at most \(GridProposal.mostCoordinates) sampled parameters, and there are \(density.dimension)"
+            : "a grid needs one mode and a density that its cells can describe, and none was found")
           """)
     }
     self.grid = grid

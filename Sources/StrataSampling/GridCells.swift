@@ -46,7 +46,8 @@ struct GridCells: Sendable, Equatable {
         slopes.append(isGood ? lattice.slope(ofAxis: axis, gradient) : 0)
       }
       highest = max(highest, value)
-      guard value >= highest - depth else { continue }
+      // From the first cell on in any case: its middle may lie beyond a cliff beside the mode.
+      guard value >= highest - depth || next == 1 else { continue }
       for axis in 0..<dimension {
         let (below, above) = lattice.neighbours(of: cell, axis: axis)
         if let below { add(below) }
@@ -58,14 +59,16 @@ struct GridCells: Sendable, Equatable {
     limitSlopes()
   }
 
-  /// Where the log density falls off a cliff, the slope in a cell on its side says too much of the cell's upper end: there
-  /// it is at most twice what it takes to come to the next cell's middle.
+  /// Where the log density falls off a cliff, the slope in a cell on its side says too much of the cell's uphill end: it is
+  /// at most twice what it takes to come to the middle of the next cell uphill, if that is in the table.
   private mutating func limitSlopes() {
     let steep = 3.0
     for (number, cell) in cells.enumerated() {
       for axis in 0..<lattice.dimension {
         let place = number * lattice.dimension + axis
-        let slope = slopes[place]
+        // A density that falls by more within a cell has nothing to draw in the rest of it.
+        let slope = min(max(slopes[place], -500), 500)
+        slopes[place] = slope
         guard abs(slope) > steep else { continue }
         let (below, above) = lattice.neighbours(of: cell, axis: axis)
         guard let next = (slope > 0 ? above : below).flatMap({ numbers[$0] }) else { continue }
@@ -142,7 +145,7 @@ enum ExponentialCell {
 
   /// Mean and variance.
   static func moments(slope: Double) -> (mean: Double, variance: Double) {
-    // For small slopes the first terms of the series, whose next ones are beyond rounding.
+    // For small slopes the first terms of the series, whose next ones are under 2e-9.
     guard abs(slope) > 1e-2 else {
       return (0.5 + slope / 12, 1.0 / 12 - slope * slope / 240)
     }
@@ -185,8 +188,9 @@ private struct CellNumbers: Sendable, Equatable {
   /// The slot of a cell, or the empty one where it belongs.
   private func slot(of cell: GridLattice.Cell) -> Int {
     let mask = slots.count - 1
-    // Fibonacci hashing: the golden ratio spreads neighbours apart.
-    var slot = Int(truncatingIfNeeded: (cell &* 0x9E37_79B9_7F4A_7C15) >> 32) & mask
+    // Fibonacci hashing: the product's highest bits depend on all of the name's.
+    let bits = UInt64(slots.count.trailingZeroBitCount)
+    var slot = Int(truncatingIfNeeded: (cell &* 0x9E37_79B9_7F4A_7C15) >> (64 - bits))
     while slots[slot] != 0, names[slot] != cell { slot = (slot + 1) & mask }
     return slot
   }

@@ -1,5 +1,13 @@
 import StrataKernels
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A lattice of cells laid over coordinates x: x = origin + steps · y with cells of width 1 in y. The steps are lower
 /// triangular, so that the cells follow the correlations of a density.
 ///
@@ -62,8 +70,8 @@ struct GridLattice: Sendable, Equatable {
     origin = start
   }
 
-  /// The volume of a cell.
-  var volume: Double { (0..<dimension).reduce(1) { $0 * steps[$1 * (dimension + 1)] } }
+  /// The logarithm of a cell's volume.
+  var logVolume: Double { (0..<dimension).reduce(0) { $0 + log(steps[$1 * (dimension + 1)]) } }
 
   // MARK: Points
 

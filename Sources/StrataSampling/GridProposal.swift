@@ -54,6 +54,7 @@ public struct GridProposal: Sendable, Equatable {
   /// Of each cell, one for each axis.
   private let sides: [ExponentialCell.Side]
   private let highest: Double
+  /// Of a cell.
   private let logVolume: Double
   /// Of the Cauchy density, on the lattice.
   private let center: GridLattice.Point
@@ -82,7 +83,9 @@ public struct GridProposal: Sendable, Equatable {
         evaluations: &evaluations
       ).flatMap { GridProposal($0, mode: [], scale: 1, evaluations: evaluations) }
     }
-    guard let start, let look = try firstLook(density, start, &evaluations) else { return nil }
+    guard let start, start.position.count == dimension,
+      let look = try firstLook(density, start, &evaluations)
+    else { return nil }
     let fineness = Fineness.all[dimension]
     // As many cells as the first look says, in proportion to their volumes.
     let moments = look.moments()
@@ -92,7 +95,7 @@ public struct GridProposal: Sendable, Equatable {
         width: width)
     }
     guard let unit = lattice(width: 1) else { return nil }
-    let count = Double(look.cells.count) * look.lattice.volume / unit.volume
+    let count = Double(look.cells.count) * exp(look.lattice.logVolume - unit.logVolume)
     let width = max(
       fineness.width, pow(count / (0.7 * Double(fineness.limit)), 1 / Double(dimension)))
     return try refined(
@@ -113,7 +116,7 @@ public struct GridProposal: Sendable, Equatable {
       let proposal = GridProposal(
         cells, mode: start.position, scale: 4 / width, evaluations: evaluations)
     {
-      let acceptance = try proposal.acceptance(by: density)
+      let acceptance = try proposal.acceptance(by: density, from: start.position)
       if acceptance > enough { found = proposal }
       if acceptance > good { break }
       limit = fineness.refinedLimit
@@ -132,7 +135,7 @@ public struct GridProposal: Sendable, Equatable {
     let dimension = density.dimension
     guard case .dense(var covariance) = start.inverseMetric(as: .dense) else { return nil }
     var center = start.position
-    for _ in 0..<10 {
+    for _ in 0..<6 {
       guard
         let lattice = GridLattice(
           center: center, covariance: covariance, even: density.evenCoordinates,
@@ -161,7 +164,7 @@ public struct GridProposal: Sendable, Equatable {
     self.scale = scale
     self.evaluations = evaluations
     highest = cells.highestValue
-    logVolume = log(cells.lattice.volume)
+    logVolume = cells.lattice.logVolume
     center = cells.lattice.point(at: mode)
     var total = 0.0
     var masses: [Double] = []
@@ -232,22 +235,21 @@ public struct GridProposal: Sendable, Equatable {
     return axis < cells.lattice.evenCount ? density(x) + density(-x) : density(x)
   }
 
-  /// The share of trial proposals that are accepted; 0 where many have no density.
-  private func acceptance(by density: DensityFunctions) throws -> Double {
+  /// The share of trial proposals that a chain accepts which begins at the mode: it sits there if the table doesn't know of it.
+  private func acceptance(by density: DensityFunctions, from mode: [Double]) throws -> Double {
+    let count = 100
     var random = RandomStream(seed: 3, stream: .max)
-    var position = [Double](repeating: 0, count: dimension)
-    var last: Double?
-    var (accepted, count) = (0.0, 0)
-    for _ in 0..<100 {
+    var position = mode
+    var last = try density.value(position) - logDensity(at: position)
+    var accepted = 0.0
+    for _ in 0..<count {
       draw(&position, random: &random)
       let weight = try density.value(position) - logDensity(at: position)
-      guard weight > -.infinity else { continue }
-      if let last {
-        accepted += min(1, exp(weight - last))
-        count += 1
-      }
-      last = weight
+      guard weight.isFinite else { continue }
+      let probability = min(1, exp(weight - last))
+      accepted += probability
+      if random.uniform() < probability { last = weight }
     }
-    return count > 80 ? accepted / Double(count) : 0
+    return accepted / Double(count)
   }
 }

@@ -29,6 +29,11 @@ public enum SamplerConfiguration: Sendable {
     {
       throw .startDimension(chain: 1, expected: dimension, found: mode.position.count)
     }
+    if case .grid(let proposal, _) = self, proposal.dimension != dimension {
+      throw .invalidSetting(
+        name: "the grid", value: "one of \(proposal.dimension) coordinates",
+        expected: "one of the density's \(dimension)")
+    }
     return try ChainGroup(chains, dimension: dimension, initial: initial) { chain, cancelled in
       switch self {
       case .nuts(let configuration):

@@ -190,9 +190,10 @@ private final class Counter: @unchecked Sendable {
   }
 
   @Test func cancellationCanKeepWhatThereIs() async throws {
+    let slow = slow
     let task = Task {
       try await sample(
-        NormalDensity(dimension: 2),
+        slow,
         configuration: .nuts(NUTSConfiguration(warmup: 100, draws: 5_000_000)),
         chains: ChainConfiguration(chains: 2, keepsPartialResults: true))
     }
@@ -202,7 +203,7 @@ private final class Counter: @unchecked Sendable {
     #expect(results.count == 2)
     for result in results {
       #expect(!result.isComplete && result.drawCount < 5_000_000)
-      #expect(result.reported.count == 2 * result.drawCount)
+      #expect(result.reported.count == result.drawCount)
     }
   }
 
