@@ -62,7 +62,13 @@ public struct GridProposal: Sendable, Equatable {
 
   /// The table of a density around its mode; nil where it finds no end, or where trial proposals show that the table
   /// is a poor image of the density.
-  /// - Parameter threads: for the density, as in `makeEvaluation(threads:)`.
+  ///
+  /// - Parameters:
+  ///   - density: what is to be sampled.
+  ///   - start: the density's mode, from ``findStart(of:denseLimit:threads:)``; nil gives no table, but where there are no
+  ///     coordinates.
+  ///   - threads: for the density, as in `makeEvaluation(threads:)`.
+  /// - Returns: the table; nil also for more than ``mostCoordinates`` coordinates.
   /// - Throws: the density's own errors; `CancellationError`.
   @inlinable
   public static func make<D: LogDensity>(
