@@ -67,7 +67,7 @@ enum FitBenchmark {
       name: named.name, chains: fit.settings.chains, warmup: fit.settings.warmup,
       draws: fit.settings.draws, samplingSeconds: sampling, seconds: seconds,
       warmupGradients: fit.warmupEvaluations,
-      drawGradients: fit.chains.reduce(0) { $0 + $1.samplingEvaluations },
+      drawGradients: fit.samplingEvaluations,
       divergences: fit.divergences, minBulkESS: bulk,
       minTailESS: statistics.compactMap(\.tailESS).min() ?? 0,
       maxRHat: statistics.compactMap(\.rHat).max() ?? 0, bulkESSPerSecond: bulk / sampling,

@@ -141,7 +141,7 @@ private struct FitResult: Encodable {
       reading: reading, planning: fit.seconds.planning, sampling: sampling,
       summary: whole - fit.seconds.planning - sampling)
     warmupGradients = fit.warmupEvaluations
-    drawGradients = fit.chains.reduce(0) { $0 + $1.samplingEvaluations }
+    drawGradients = fit.samplingEvaluations
     divergences = fit.divergences
     let statistics = fit.summary.rows.map(\.statistics)
     minBulkESS = statistics.compactMap(\.bulkESS).min()

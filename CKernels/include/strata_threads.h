@@ -8,10 +8,10 @@
 /// value if there is no such thread to be had; then the body does not run.
 int strata_thread_start(void (*body)(void *), void *context);
 
-/// Runs body(context, i, thread) for each i below count on the calling thread and up to threads - 1 new ones, numbered from
-/// 0 in the order in which they begin (the calling one may come later), and returns when all have returned. Each thread takes the next i as soon as it is
-/// free. What the caller wrote before is seen by them, and what they wrote by the caller after. Where the system has no
-/// more threads, those that there are do it all.
+/// Runs body(context, i, thread) for each i below count on the calling thread and up to threads - 1 new ones, and returns
+/// when all have returned. Each thread takes the next i as soon as it is free. Threads are numbered from 0 in the order in
+/// which they begin, which need not be the calling one first. What the caller wrote before is seen by them, and what they
+/// wrote by the caller after. Where the system has no more threads, those that there are do it all.
 void strata_share_out(size_t count, size_t threads,
                       void (*body)(void *context, size_t i, size_t thread), void *context);
 

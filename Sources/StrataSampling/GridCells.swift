@@ -11,23 +11,26 @@ struct GridCells: Sendable, Equatable {
   let lattice: GridLattice
   private(set) var cells: [GridLattice.Cell] = []
   private(set) var values: [Double] = []
+  /// The largest of them.
+  private(set) var highest = -Double.infinity
   /// Along each axis, in log density per cell, cell after cell.
   private(set) var slopes: [Double] = []
   private var numbers = CellNumbers()
 
   /// The cells around a position from which the density has not fallen by `depth` below its highest, and those beside
   /// them; nil if these are more than `limit`, or if none is found.
-  /// - Parameter evaluations: of the gradient; those that are made are added.
+  /// - Parameters:
+  ///   - mode: the log density at the mode, which is the highest that is known.
+  ///   - evaluations: of the gradient; those that are made are added.
   init?(
     _ density: DensityFunctions, on lattice: GridLattice, around position: [Double],
-    highest: Double, depth: Double, limit: Int, evaluations: inout Int
+    mode logDensity: Double, depth: Double, limit: Int, evaluations: inout Int
   ) throws {
     self.lattice = lattice
     let dimension = lattice.dimension
     var point = GridLattice.Point.zero
     var middle = position
     var gradient = position
-    var highest = highest
     guard let first = lattice.cell(of: lattice.point(at: position)) else { return nil }
     add(first)
     var next = 0
@@ -47,7 +50,7 @@ struct GridCells: Sendable, Equatable {
       }
       highest = max(highest, value)
       // From the first cell on in any case: its middle may lie beyond a cliff beside the mode.
-      guard value >= highest - depth || next == 1 else { continue }
+      guard value >= max(highest, logDensity) - depth || next == 1 else { continue }
       for axis in 0..<dimension {
         let (below, above) = lattice.neighbours(of: cell, axis: axis)
         if let below { add(below) }
@@ -55,7 +58,7 @@ struct GridCells: Sendable, Equatable {
       }
       if cells.count > limit { return nil }
     }
-    guard highestValue.isFinite else { return nil }
+    guard highest.isFinite else { return nil }
     limitSlopes()
   }
 
@@ -83,13 +86,11 @@ struct GridCells: Sendable, Equatable {
     if numbers.add(cell, number: cells.count) { cells.append(cell) }
   }
 
-  var highestValue: Double { values.max() ?? -.infinity }
-
   /// The number of a cell.
   func number(of cell: GridLattice.Cell) -> Int? { numbers[cell] }
 
-  /// The integral of the exponential over a cell, a cell's volume being 1, over that of `highestValue` in a whole cell.
-  func mass(ofCell number: Int, highest: Double) -> Double {
+  /// The integral of the exponential over a cell, a cell's volume being 1, over that of `highest` in a whole cell.
+  func mass(ofCell number: Int) -> Double {
     var mass = exp(values[number] - highest)
     for slope in slope(ofCell: number) { mass *= ExponentialCell.mass(slope: slope) }
     return mass.isFinite ? mass : 0
@@ -103,7 +104,6 @@ struct GridCells: Sendable, Equatable {
   /// Mean and covariance in coordinates of the density that the cells describe.
   func moments() -> (mean: [Double], covariance: [Double]) {
     let dimension = lattice.dimension
-    let highest = highestValue
     var total = 0.0
     var mean = GridLattice.Point.zero
     var squares = [Double](repeating: 0, count: dimension * dimension)
@@ -112,7 +112,7 @@ struct GridCells: Sendable, Equatable {
     for axis in 0..<dimension { center[axis] = lattice.low(of: cells[0], axis: axis) }
     var point = center
     for number in cells.indices {
-      let mass = mass(ofCell: number, highest: highest)
+      let mass = mass(ofCell: number)
       guard mass > 0 else { continue }
       total += mass
       for axis in 0..<dimension {
@@ -178,7 +178,7 @@ enum ExponentialCell {
   }
 }
 
-/// The numbers of cells by their names: a table that is looked through from where the name's bits, well mixed, say.
+/// The numbers of cells by their names: a table that is looked through from the place that a name's hash says.
 private struct CellNumbers: Sendable, Equatable {
   /// The number of a cell and 1, or 0 where there is none.
   private var slots = [UInt32](repeating: 0, count: 256)

@@ -53,7 +53,6 @@ public struct GridProposal: Sendable, Equatable {
   private let cumulative: [Double]
   /// Of each cell, one for each axis.
   private let sides: [ExponentialCell.Side]
-  private let highest: Double
   /// Of a cell.
   private let logVolume: Double
   /// Of the Cauchy density, on the lattice.
@@ -85,8 +84,8 @@ public struct GridProposal: Sendable, Equatable {
     // Without coordinates there is one cell, and nothing to look at.
     if dimension == 0, let lattice = GridLattice(center: [], covariance: [], even: [], width: 1) {
       return try GridCells(
-        density, on: lattice, around: [], highest: -.infinity, depth: depth, limit: 1,
-        evaluations: &evaluations
+        density, on: lattice, around: [], mode: -.infinity, depth: depth,
+        limit: Fineness.all[0].limit, evaluations: &evaluations
       ).flatMap { GridProposal($0, mode: [], scale: 1, evaluations: evaluations) }
     }
     guard let start, start.position.count == dimension,
@@ -117,7 +116,7 @@ public struct GridProposal: Sendable, Equatable {
     var found: GridProposal?
     while width <= Fineness.coarsest, let finer = lattice(width),
       let cells = try GridCells(
-        density, on: finer, around: start.position, highest: start.logDensity, depth: depth,
+        density, on: finer, around: start.position, mode: start.logDensity, depth: depth,
         limit: limit, evaluations: &evaluations),
       let proposal = GridProposal(
         cells, mode: start.position, scale: 4 / width, evaluations: evaluations)
@@ -148,7 +147,7 @@ public struct GridProposal: Sendable, Equatable {
           width: Fineness.firstWidth)
       else { return nil }
       let cells = try GridCells(
-        density, on: lattice, around: start.position, highest: start.logDensity, depth: depth,
+        density, on: lattice, around: start.position, mode: start.logDensity, depth: depth,
         limit: Fineness.all[dimension].firstLimit, evaluations: &evaluations)
       guard let cells else {
         covariance = covariance.map { 4 * $0 }
@@ -169,14 +168,13 @@ public struct GridProposal: Sendable, Equatable {
     self.cells = cells
     self.scale = scale
     self.evaluations = evaluations
-    highest = cells.highestValue
     logVolume = cells.lattice.logVolume
     center = cells.lattice.point(at: mode)
     var total = 0.0
     var masses: [Double] = []
     masses.reserveCapacity(cells.values.count)
     for number in cells.values.indices {
-      total += cells.mass(ofCell: number, highest: highest)
+      total += cells.mass(ofCell: number)
       masses.append(total)
     }
     guard total > 0, total.isFinite else { return nil }
@@ -223,7 +221,7 @@ public struct GridProposal: Sendable, Equatable {
     var density = Self.tail
     for axis in 0..<dimension { density *= cauchyDensity(at: point[axis], axis: axis) }
     if let cell = cells.lattice.cell(of: point), let number = cells.number(of: cell) {
-      var exponent = cells.values[number] - highest
+      var exponent = cells.values[number] - cells.highest
       for axis in 0..<dimension {
         let offset = point[axis] - cells.lattice.low(of: cell, axis: axis) - 0.5
         exponent += cells.slopes[number * dimension + axis] * offset
