@@ -1,11 +1,6 @@
+import Foundation
 import StrataModels
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
 
 /// Every error of a table, by its exact text.
 struct TableErrorTests {
@@ -33,26 +28,24 @@ struct TableErrorTests {
     #expect(
       message { _ = try Table(contentsOf: "/") }
         == "cannot read /: it is a folder; name a CSV file in it.")
-    var path = Array("/tmp/strata-table-XXXXXX".utf8CString)
-    let descriptor = mkstemp(&path)
-    defer {
-      close(descriptor)
-      unlink(path)
-    }
-    let name = path.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "strata-table-\(UUID().uuidString)")
+    let name = file.path(percentEncoded: false)
+    try Data().write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
     #expect(
       message { _ = try Table(contentsOf: name) }
         == "\(name) is empty: expected a line with the names of the columns, then one line per row."
     )
     let text = "x,g\n1,a\n2,b\n"
-    #expect(text.withCString { write(descriptor, $0, text.utf8.count) } == text.utf8.count)
+    try Data(text.utf8).write(to: file)
     let table = try Table(contentsOf: name)
     #expect(try table.numbers("x") == [1, 2])
     #expect(
       table.contentHash == "c77779f13c652954b332f72e564afe743141360e7e165b9ad6992965b10167ad")
     // Root may read everything, so the refusal can't be seen there.
     if geteuid() != 0 {
-      chmod(path, 0)
+      chmod(name, 0)
       #expect(
         message { _ = try Table(contentsOf: name) } == "cannot read \(name): Permission denied.")
     }
