@@ -22,6 +22,9 @@
 ///
 /// three, the products of the columns with n being data. For more, or where rows of a group differ in sigma, they
 /// are found by Givens rotations of [A t / sigma; I] (strata_gaussian.rotated).
+///
+/// Effects may be correlated: z ~ Normal(0, R) with R = U U', U an upper triangle. Then V = sigma^2 I + A t R t A', and
+/// the rotations are those of [A t / sigma; U^-1].
 #ifndef STRATA_GAUSSIAN_H
 #define STRATA_GAUSSIAN_H
 
@@ -46,6 +49,12 @@ typedef struct {
   strata_operand sd;  ///< of the prior: one number, or one per group
 } strata_group_effect;
 
+/// Two effects whose z are correlated in every group.
+typedef struct {
+  size_t first, second;  ///< first < second
+  strata_operand value;  ///< one number
+} strata_correlation;
+
 /// The whole block. Groups stand in vectors of 8, filled up with zeros.
 typedef struct {
   size_t groups, effects;  ///< of each group
@@ -62,6 +71,8 @@ typedef struct {
   const size_t *sigma_counts;    ///< how many each of them has
   size_t sigma_vectors, sigma_count;  ///< vectors; residual scales in all
   const strata_operand *scales;  ///< t, for each effect one number or one per group
+  const strata_correlation *correlations;  ///< of effects of a rotated block
+  size_t correlation_count;
   const strata_operand *givens;  ///< one number each
   const strata_border_rows *border_rows;
   size_t border_row_sets;

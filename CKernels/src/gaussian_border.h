@@ -6,10 +6,11 @@ typedef struct {
   double *factor;   // lower Cholesky factor of H
   double *inverse;  // of the factor's diagonal
   double *sums;     // lower triangle of H and the right-hand side, 8 lanes each
-  double *work;     // one vector of 8 per border column
+  double *work;     // two vectors of 8 per border column
   double *sigma;    // residual scales
   double *sigma_pull;
   double *rotation;  // rotated: the matrix (gaussian_rotated.h)
+  double *root;      // U^-1 of correlated effects: an upper triangle, effects x effects
   double *shares;    // rotated: virtual rows of effects and columns
   double *weighted, *unit;  // rotated: one vector of 8 per row, or effect if there are more
   double *weights;  // not rotated: of the virtual rows, for each vector of groups
@@ -27,13 +28,14 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.inverse = s.factor + square;
   s.sums = s.inverse + padded_to_lanes(p);
   s.work = s.sums + STRATA_LANES * (p * (p + 1) / 2 + p) + padded_to_lanes(g->given);
-  s.sigma = s.work + STRATA_LANES * p;
+  s.sigma = s.work + 2 * STRATA_LANES * p;
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
   s.weights = s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
   const size_t q = g->effects, m = g->rows;
   s.shares = s.rotation + STRATA_LANES * (m + q) * (2 * q + m);
   s.weighted = s.shares + STRATA_LANES * m * (q + p + g->given + 1);
   s.unit = s.weighted + STRATA_LANES * (q + m);
+  s.root = s.unit + STRATA_LANES * (q + m);
   return s;
 }
 

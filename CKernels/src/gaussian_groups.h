@@ -211,6 +211,8 @@ STRATA_INLINE double8 column_form(const gaussian_operands *o, const group_vector
   return form + border_form(o->s, b.border, work);
 }
 
+#include "gaussian_correlated.h"
+
 /// The trace of V^-1 X H^-1 X'.
 STRATA_INLINE double8 border_trace(const gaussian_operands *o, const group_vector *v,
                                    block_shape b) {
@@ -256,6 +258,7 @@ STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, blo
     if (!b.rotated) left = squares - v_splat((double)b.effects);
     // Of a scale that all groups share, what the border pulls is known from the border rows.
     if (!b.rotated && g->classes) left += border_trace(o, &v, b);
+    if (b.rotated) pull_correlations(o, f, &v, b, weighted, i, scale_pulls);
     for (size_t c = 0; c < b.effects; c++) {
       const double8 t = scale_of(o, c, i);
       const double8 *share = b.rotated ? v.rotated_share + c * b.rows : v.share[c];

@@ -1,11 +1,12 @@
 // Groups of a Gaussian block with any number of effects and residual scales, eight at a time: Givens rotations of
 //
-//     [A t / sigma   diag(1 / sigma)   0]        [0   W   U]
-//     [     I               0          I]  into  [R   P   .]
+//     [A t / sigma   diag(1 / sigma)   0]        [0   W   S]
+//     [     K               0          K]  into  [F   P   .]
 //
-// leave V^-1 = W' W, det V = det(R)^2 det(sigma)^2 and W A t = -U. A rotation only ever adds squares to a pivot, so
-// nothing cancels in W, R and U for any scales. A column A m + rest then has the virtual rows W rest - U m / t; where
-// t is small, W (A m + rest) does as well. The posterior of z has R z = P w + Normal(0, I) [GolubVanLoan2013, 5.1.8].
+// with K' K the inverse of the effects' correlations (K = I if there are none) leave V^-1 = W' W,
+// det V = (det F det(sigma) / det K)^2 and W A t = -S. A rotation only ever adds squares to a pivot, so
+// nothing cancels in W, F and S for any scales. A column A m + rest then has the virtual rows W rest - S m / t; where
+// t is small, W (A m + rest) does as well. The posterior of z has F z = P w + Normal(0, I) [GolubVanLoan2013, 5.1.8].
 
 /// Element (row, column) of the rotated matrix, with rows data first.
 STRATA_INLINE double8 *rotation_at(const gaussian_operands *o, size_t row, size_t column) {
@@ -34,8 +35,10 @@ static void rotate(const gaussian_operands *o, size_t i) {
     *rotation_at(o, row, q + row) = inverse;
   }
   for (size_t c = 0; c < q; c++) {
-    *rotation_at(o, m + c, c) = v_splat(1);
-    *rotation_at(o, m + c, q + m + c) = v_splat(1);
+    for (size_t d = c; d < q; d++) {
+      const double8 root = v_splat(o->s.root[c * q + d]);
+      *rotation_at(o, m + c, d) = *rotation_at(o, m + c, q + m + d) = root;
+    }
   }
   for (size_t c = 0; c < q; c++) {
     for (size_t row = 0; row < m; row++) {
@@ -57,7 +60,9 @@ static double8 rotated_log_det(const gaussian_operands *o, size_t i) {
   const size_t q = o->g->effects, m = o->g->rows;
   double8 log_det = v_splat(0);
   for (size_t row = 0; row < m; row++) log_det += v_log(sigma_at(o, row_codes(o, i, row)));
-  for (size_t c = 0; c < q; c++) log_det += v_log(*rotation_at(o, m + c, c));
+  for (size_t c = 0; c < q; c++) {
+    log_det += v_log(*rotation_at(o, m + c, c) / v_splat(o->s.root[c * q + c]));
+  }
   return log_det + log_det;
 }
 
@@ -118,7 +123,7 @@ static void pull_rows(const gaussian_operands *o, const group_vector *v, block_s
   }
 }
 
-/// Draws z of the groups given beta: R z = P w + normal.
+/// Draws z of the groups given beta: F z = P w + normal.
 static void draw_rotated_groups(const gaussian_operands *o, const frame *f, const double *beta,
                                 const double *normals, double *z, size_t stride) {
   const strata_gaussian *g = o->g;

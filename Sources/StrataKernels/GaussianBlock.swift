@@ -85,6 +85,8 @@ package struct GaussianBlock {
   package var classes: [Int32]?
   /// For each effect, the scale of its part: one number or one per group.
   package var scales: [KernelOperand]
+  /// Correlations between effects, each a number; the first effect comes before the second.
+  package var correlations: [(first: Int, second: Int, value: KernelOperand)]
   /// The given coefficients, one number each.
   package var givens: [KernelOperand]
   /// The rows of the border with their sds.
@@ -96,13 +98,14 @@ package struct GaussianBlock {
 
   package init(
     system: GaussianSystem, sigmas: [KernelOperand], classes: [Int32]?, scales: [KernelOperand],
-    givens: [KernelOperand], borderRows: [(rows: GaussianBorderRows, sd: GaussianBorderSD)],
+    correlations: [(first: Int, second: Int, value: KernelOperand)], givens: [KernelOperand], borderRows: [(rows: GaussianBorderRows, sd: GaussianBorderSD)],
     basis: [Double]?, effects: [GaussianEffect]
   ) {
     self.system = system
     self.sigmas = sigmas
     self.classes = classes
     self.scales = scales
+    self.correlations = correlations
     self.givens = givens
     self.borderRows = borderRows
     self.basis = basis

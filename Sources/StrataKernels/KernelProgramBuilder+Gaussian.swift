@@ -26,6 +26,15 @@ extension KernelProgramBuilder {
     c.sigma_vectors = block.sigmas.count
     c.sigma_count = block.sigmas.reduce(0) { $0 + $1.count }
     c.scales = UnsafePointer(storage.keep(block.scales.map { encode($0, among: groups) }))
+    precondition(
+      block.correlations.isEmpty || !system.rests.isEmpty, "effects of a rotated block only")
+    c.correlations = UnsafePointer(
+      storage.keep(
+        block.correlations.map {
+          strata_correlation(
+            first: $0.first, second: $0.second, value: encode($0.value, among: 1))
+        }))
+    c.correlation_count = block.correlations.count
     c.givens = UnsafePointer(storage.keep(block.givens.map { encode($0, among: 1) }))
     c.border_rows = UnsafePointer(storage.keep(block.borderRows.map(encode)))
     c.border_row_sets = block.borderRows.count

@@ -35,6 +35,9 @@ struct GaussianOracle {
             let (m, d) = (min(abs(u), limit), max(0, abs(u) - limit))
             return log(unit / scale * (sinh(m) + d * (cosh(m) + sinh(m) * d / 2)))
           }
+        } else if planned.planned.isSpread(index) {
+          let ratio = planned.parameterUnits[index].scale / direct.parameterUnits[index].scale
+          convert = { u in u - 0.5 * pow(log1p(exp(-u)), 2) + log(ratio) }
         }
         sampled += range.map { ($0, convert) }
       }

@@ -18,6 +18,7 @@ import Testing
         "m ~ Normal(k, 1)\nk ~ Normal(0, 1)",
       ]))
     var terms: [String] = []
+    var effects: [String] = []
     let columns = ["", " * x", " * w"].prefix(Int(random.uniform() * 4))
     for (index, column) in columns.enumerated() {
       let name = ["a", "c", "q"][index]
@@ -30,6 +31,7 @@ import Testing
       case "non-centred":
         lines.append("z\(name)[g] ~ Normal(0, 1)")
         lines.append("\(name)[g] = \(index == 0 ? "m" : "0.5") + \(scale) * z\(name)[g]")
+        effects.append("z\(name)")
       case "predictor": lines.append("\(name)[g] ~ Normal(m + \(index + 1) * u - 1, \(scale))")
       case "constant": lines.append("\(name)[g] ~ Normal(m, 0.7)")
       case "levels":
@@ -39,6 +41,7 @@ import Testing
         lines.append("p\(name)[h] ~ Normal(m, 1.5)")
         lines.append("\(name)[g] ~ Normal(p\(name)[h], \(scale))")
       }
+      if effects.count == index { effects.append(name) }
       terms.append("\(name)[g]\(column)")
     }
     if random.uniform() < 0.4 || terms.isEmpty {
@@ -53,6 +56,10 @@ import Testing
     let noise = one(of: ["e", "e", "s", "r[g]", "r[other]", "e * s"])
     if noise.hasPrefix("r") { lines.append("\(noise) ~ HalfNormal(1)") }
     lines.append("y ~ Normal(\(terms.joined(separator: " + ")), \(noise))")
+    if effects.count > 1, random.uniform() < 0.6 {
+      let from = effects.count == 3 && random.uniform() < 0.5 ? 1 : 0
+      lines.append("correlation(\(effects[from...].reversed().joined(separator: ", "))) ~ LKJ(1.5)")
+    }
     return lines.joined(separator: "\n")
   }
 

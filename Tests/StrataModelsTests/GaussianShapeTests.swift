@@ -111,6 +111,35 @@ import Testing
     b[g] ~ Normal(0, f[h])
     y ~ Normal(a[g] + b[g] * x, e / s)
     """,
+    // Correlated effects.
+    """
+    m ~ Normal(0, 1)
+    k ~ Cauchy(0, 1)
+    a[g] ~ Normal(m + k * u, t)
+    b[g] ~ Normal(0.5, q)
+    correlation(a, b) ~ LKJ(2)
+    y ~ Normal(a[g] + b[g] * x + k * w, e)
+    """,
+    """
+    f[h] ~ HalfNormal(1)
+    r[other] ~ HalfNormal(1)
+    o[other] ~ Normal(0.2, 1)
+    a[g] ~ Normal(0, f[h])
+    b[g] ~ Normal(1, q)
+    c[g] ~ Normal(1, 1)
+    d[g] ~ Normal(0, f[h] * t)
+    p[g] ~ Normal(0, t)
+    correlation(d, a) ~ LKJ(1)
+    correlation(p, b, c) ~ LKJ(0.7)
+    y ~ Normal(a[g] + b[g] * x + c[g] * w + d[g] * v + p[g] * s + o[other], r[other])
+    """,
+    """
+    k ~ Cauchy(0, 1)
+    za[g] ~ Normal(0.3, 1)
+    zb[g] ~ Normal(u, 2)
+    correlation(za, zb) ~ LKJ(1)
+    y ~ Normal(k * za[g] - q * zb[g] * x, e)
+    """,
     // Other factors.
     "a[g] ~ Normal(0, t)\no[other] ~ Normal(0.3, so)\ny ~ Normal(a[g] + o[other] * w, e)",
     """

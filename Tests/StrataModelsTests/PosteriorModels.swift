@@ -96,6 +96,26 @@ struct PosteriorModel: CustomTestStringConvertible, Sendable {
       """
     ),
     (
+      "correlated effects",
+      """
+      t[h] ~ HalfNormal(1)
+      s ~ HalfNormal(1)
+      a[g] ~ Normal(m, s)
+      b[g] ~ Normal(0.3 * upos, t[h])
+      c[g] ~ Normal(0, 0.7)
+      d[g] ~ Normal(m * upos, s)
+      correlation(c, a, d, b) ~ LKJ(1.7)
+      za[k] ~ Normal(0, 1)
+      zb[k] ~ Normal(0, 1)
+      correlation(za, zb) ~ LKJ(0.8)
+      m ~ Normal(0, 1)
+      u[k] = 0.2 + s * za[k]
+      shared = correlation(za, zb) * s + correlation(c, d)
+      y ~ Normal(a[g] + b[g] * x + c[g] * w + d[g] * sd + u[k] + zb[k] * x + shared * w, s)
+      bin ~ Bernoulli(logit = a[g] - b[g])
+      """
+    ),
+    (
       "one level",
       """
       a[one] ~ Normal(0, 2)

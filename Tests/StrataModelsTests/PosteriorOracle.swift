@@ -38,6 +38,7 @@ struct PosteriorOracle {
   private var texts: [String: [String]] = [:]
   private var levels: [[String]: (codes: [Int], rows: [Int])] = [:]
   /// Name, number of elements and unit of the parameters, in the order of the position.
+  private var correlated: [CorrelatedSet] = []
   private var order: [(name: String, count: Int, unit: ParameterUnit)] = []
 
   init(_ density: PosteriorDensity) throws {
@@ -54,6 +55,7 @@ struct PosteriorOracle {
         statements[name] = statement
         levels[columns] = makeLevels(columns)
       case .coefficients(let name, _): statements[name] = statement
+      case .correlation: correlated += [CorrelatedSet(statement)!]
       default: break
       }
     }
@@ -82,7 +84,7 @@ struct PosteriorOracle {
   }
 
   private func count(of name: String) -> Int {
-    switch statements[name]!.target {
+    switch statements[name]?.target {
     case .grouped(_, let columns): levels[columns]!.rows.count
     case .coefficients(_, let columns): columns.count
     default: 1
@@ -108,6 +110,15 @@ struct PosteriorOracle {
     var values: [String: [Double]] = [:]
     var next = 0
     for (name, count, unit) in order {
+      if let (set, (i, j)) = correlation(named: name) {
+        let (low, high) = set.bounds(i, j, values)
+        let u = position[next]
+        values[name] = [low + (high - low) / (1 + exp(-u))]
+        jacobian.add(log(high - low), -log(1 + exp(-u)), -log(1 + exp(u)))
+        next += 1
+        continue
+      }
+      let isCorrelated = correlated.contains { $0.effects.contains(name) }
       guard case .distributed(let call) = statements[name]!.content else { continue }
       for element in 0..<count {
         let place = place(of: name, element)
@@ -128,13 +139,38 @@ struct PosteriorOracle {
           x = unit.center + unit.scale * u
           jacobian.add(log(unit.scale))
         }
-        prior.addLogDensity(of: x, to: &density)
+        if !isCorrelated { prior.addLogDensity(of: x, to: &density) }
         values[name, default: []].append(x)
         next += 1
       }
     }
+    for set in correlated { try addPriors(of: set, values, &density) }
     for statement in model.statements { try addLikelihood(statement, values, &density) }
     return (density, jacobian, values)
+  }
+
+  private func correlation(named name: String) -> (CorrelatedSet, (Int, Int))? {
+    for set in correlated {
+      if let pair = set.pair(of: name) { return (set, pair) }
+    }
+    return nil
+  }
+
+  private func addPriors(
+    of set: CorrelatedSet, _ values: [String: [Double]], _ sum: inout Sum
+  ) throws {
+    set.addPrior(values, to: &sum)
+    for element in 0..<count(of: set.effects[0]) {
+      let priors = try set.effects.map { name in
+        guard case .distributed(let call) = statements[name]!.content else {
+          throw Problem.unsupported
+        }
+        return try OracleDistribution(call) { try value($0, place(of: name, element), values) }
+      }
+      Self.addNormal(
+        set.effects.map { values[$0]![element] }, priors.map { $0.argument("mean", 0) },
+        priors.map { $0.argument("sd", 1) }, set.matrix(values), to: &sum)
+    }
   }
 
   private func addLikelihood(_ statement: Statement, _ values: [String: [Double]], _ sum: inout Sum)

@@ -14,7 +14,7 @@ struct OracleDistribution {
     }
   }
 
-  private func argument(_ label: String, _ position: Int) -> Double {
+  func argument(_ label: String, _ position: Int) -> Double {
     arguments[label] ?? arguments[String(position)] ?? .nan
   }
 

@@ -42,6 +42,10 @@ private struct DiagramBuilder {
       name = target
       plate = nil
       detail = " × \(columns.count)"
+    case .correlation(let effects):
+      name = statement.target.description
+      plate = nil
+      for effect in effects { connect(name, effect) }
     case .expression(let expression):
       name = expression.description
       plate = rowPlate()

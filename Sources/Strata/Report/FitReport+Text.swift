@@ -65,6 +65,7 @@ extension PlotSource {
       switch statement.target {
       case .name(let name): names.append(name)
       case .grouped(_, let columns), .coefficients(_, let columns): names += columns
+      case .correlation: break
       case .expression(let expression): names += expression.usedNames
       }
       for name in names where table.hasColumn(name) && !used.contains(name) { used.append(name) }

@@ -127,6 +127,7 @@ extension Model {
       switch statement.target {
       case .name(let name): used.insert(name)
       case .grouped(_, let factor): used.formUnion(factor)
+      case .correlation: break
       case .coefficients(_, let columns): used.formUnion(columns)
       case .expression(let expression): used.formUnion(expression.namesUsed.map(\.name))
       }

@@ -3,7 +3,17 @@ extension Binder {
   mutating func matched(_ call: DistributionCall, in domain: Domain) throws -> (
     DistributionForm, [Graph.Node]
   ) {
-    let forms = Distributions.forms(named: call.name)
+    if call.name == Distributions.lkj.name {
+      throw fail(
+        "LKJ is the prior of correlations between group effects: write `correlation(a, b) ~ LKJ(…)`",
+        at: call.range)
+    }
+    return try matched(call, among: Distributions.forms(named: call.name), in: domain)
+  }
+
+  mutating func matched(
+    _ call: DistributionCall, among forms: [DistributionForm], in domain: Domain
+  ) throws -> (DistributionForm, [Graph.Node]) {
     guard let first = forms.first else {
       let hint =
         nearestName(to: call.name, among: Distributions.names).map { "did you mean \($0)?" }

@@ -33,6 +33,8 @@ extension Binder {
   func hasFittedValues(_ name: String) -> Bool {
     guard let prediction = purpose.prediction, case .parameter(let index)? = roles.named[name]
     else { return false }
+    // A correlation takes others to be taken apart.
+    if case .correlation = model.statements[index].target { return false }
     guard case .grouped(_, let columns) = model.statements[index].target else { return true }
     if prediction.groups == .population { return false }
     guard case .factor(let factor)? = layout.knownFactor(by: columns) else { return true }
@@ -174,7 +176,7 @@ extension Statement {
     switch target {
     case .name(let name): [name]
     case .expression(let expression): expression.namesUsed.map(\.name)
-    case .grouped, .coefficients: []
+    case .grouped, .coefficients, .correlation: []
     }
   }
 }

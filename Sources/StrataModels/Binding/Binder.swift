@@ -32,6 +32,8 @@ struct Binder {
   var notes: [String] = []
   /// The numeric columns in use.
   var columnNodes: [String: Graph.Node] = [:]
+  /// The sets of correlated effects, by their names.
+  var correlated: [[String]: CorrelatedEffects] = [:]
   /// The node of every parameter and quantity resolved so far.
   private var nodes: [String: Graph.Node] = [:]
 
@@ -73,7 +75,8 @@ struct Binder {
     return BoundModel(
       model: model, roles: roles, graph: graph, parameters: parameters,
       densities: densities + likelihoods, outcomes: outcomes, quantities: quantities(),
-      rowQuantities: rowQuantities(), notes: notes, droppedRows: droppedRows)
+      rowQuantities: rowQuantities(), correlations: correlations, notes: notes,
+      droppedRows: droppedRows)
   }
 
   // MARK: Names
@@ -105,18 +108,26 @@ struct Binder {
       waiting.append((use, isReady: true))
       if hasFittedValues(name) { continue }
       waiting += model.statements[role.statement].namesUsed.reversed().map { ($0, false) }
+      waiting += correlatedNames(beforeBinding: name).reversed().map {
+        (use: NameUse(name: $0, range: model.statements[role.statement].targetRange), isReady: false)
+      }
     }
     return order
   }
 
   /// The names to bind: all, or those that predictions need.
   private var roots: [String] {
-    guard purpose.prediction != nil else { return model.statements.compactMap(\.definedName) }
+    guard purpose.prediction != nil else { return model.statements.flatMap(\.definedNames) }
     let used = roles.observed.flatMap { model.statements[$0].namesUsed.map(\.name) }
     return (used + Array(roles.perRow)).filter { roles.named[$0] != nil }
   }
 
   private mutating func bindName(_ name: String) throws -> Graph.Node {
+    if case .parameter(let index) = roles.named[name],
+      case .correlation = model.statements[index].target
+    {
+      return try bindCorrelation(name, model.statements[index])
+    }
     if let node = try bindFitted(name) { return node }
     return switch roles.named[name] {
     case .parameter(let index): try bindParameter(name, model.statements[index])
@@ -165,7 +176,7 @@ struct Binder {
         """, at: call.range)
     }
     let lowered = try form.lower(&graph, arguments, domain)
-    let inDomain = try lowered.arguments.map { try graph.lift($0, to: domain) }
+    var inDomain = try lowered.arguments.map { try graph.lift($0, to: domain) }
     if isPopulation, let family = lowered.family {
       return try family.centre(inDomain, isHalf: lowered.isHalf, in: domain, &graph)
     }
@@ -177,6 +188,8 @@ struct Binder {
       node: graph.parameter(parameters.count, in: domain), origin: try origin(of: name, in: domain))
     parameters.append(parameter)
     if let family = lowered.family {
+      inDomain = try conditioned(
+        name, parameters.count - 1, inDomain, in: domain, at: statement.targetRange)
       densities.append(
         BoundModel.Density(
           family: family, variate: parameter.node, arguments: inDomain, domain: domain,
@@ -262,8 +275,8 @@ struct Binder {
   // MARK: The result
 
   private func rowQuantities() -> [BoundModel.Quantity] {
-    model.statements.compactMap { statement in
-      guard let name = statement.definedName, roles.perRow.contains(name), let node = nodes[name]
+    model.statements.flatMap(\.definedNames).compactMap { name in
+      guard roles.perRow.contains(name), let node = nodes[name]
       else { return nil }
       return BoundModel.Quantity(name: name, domain: .rows, node: node, isDeterministic: true)
     }
@@ -271,8 +284,8 @@ struct Binder {
 
   /// Population-level quantities first, then the groups, each in the order of the text.
   private func quantities() -> [BoundModel.Quantity] {
-    let all = model.statements.compactMap { statement -> BoundModel.Quantity? in
-      guard let name = statement.definedName, let role = roles.named[name], let node = nodes[name],
+    let all = model.statements.flatMap(\.definedNames).compactMap { name -> BoundModel.Quantity? in
+      guard let role = roles.named[name], let node = nodes[name],
         let domain = declaredDomain(of: name), domain != .rows, graph.fixedValues(node) == nil
       else { return nil }
       let isDeterministic = if case .deterministic = role { true } else { false }
@@ -300,11 +313,12 @@ struct Binder {
 }
 
 extension Statement {
-  /// The name that a statement gives a meaning to, unless its target is an expression.
-  var definedName: String? {
+  /// The names that a statement gives a meaning to; none if its target is an expression.
+  var definedNames: [String] {
     switch target {
-    case .name(let name), .grouped(let name, _), .coefficients(let name, _): name
-    case .expression: nil
+    case .name(let name), .grouped(let name, _), .coefficients(let name, _): [name]
+    case .correlation(let effects): Statement.correlationNames(effects)
+    case .expression: []
     }
   }
 }

@@ -25,6 +25,11 @@ enum BindingPurpose {
     if case .fit(let outcomes) = self { outcomes.isEmpty } else { false }
   }
 
+  /// Whether all parameters are drawn from their priors.
+  var isSimulation: Bool {
+    if case .simulation = self { true } else { false }
+  }
+
   /// Whether parameters are inferred: they then have bounds, and every line is checked.
   var isFit: Bool {
     if case .fit = self { true } else { false }

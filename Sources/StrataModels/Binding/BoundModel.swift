@@ -64,6 +64,18 @@ package struct BoundModel: Sendable {
     package var isDeterministic: Bool
   }
 
+  /// Group effects of one factor whose standardised values are correlated. The densities say the same as one prior after
+  /// the other, each given those before it.
+  package struct Correlations: Sendable {
+    /// Indices into ``BoundModel/parameters``.
+    package var parameters: [Int]
+    /// Of each effect alone.
+    package var means: [Graph.Node]
+    package var sds: [Graph.Node]
+    /// Row by row, below the diagonal: scalars.
+    package var correlations: [[Graph.Node]]
+  }
+
   package var model: Model
   package var roles: Roles
   package var graph: Graph
@@ -93,6 +105,7 @@ package struct BoundModel: Sendable {
   package var quantities: [Quantity]
   /// Deterministic quantities with a value for each row: not reported, but to be predicted.
   package var rowQuantities: [Quantity] = []
+  package var correlations: [Correlations] = []
   /// Things worth knowing that are no errors.
   package var notes: [String]
   /// Rows left out because a used cell was missing.

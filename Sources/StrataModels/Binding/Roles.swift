@@ -32,6 +32,7 @@ package struct Roles: Sendable {
     for (index, statement) in model.statements.enumerated() {
       try register(index, statement, in: model, isColumn)
     }
+    try checkCorrelations(in: model)
     try checkObservedUse(in: model)
     findPerRow(in: model, isColumn)
     if simulated {
@@ -65,20 +66,22 @@ package struct Roles: Sendable {
           in: model.text)
       }
       observed.append(index)
-    case .name(let name), .grouped(let name, _), .coefficients(let name, _):
-      if isColumn.contains(name) {
-        throw ModelError(
-          """
-          `\(name)` is a column of the table and cannot be the name of a \
-          \(isPrior ? "parameter" : "deterministic quantity") too: rename one of them
-          """, at: statement.targetRange, in: model.text)
+    case .name, .grouped, .coefficients, .correlation:
+      for name in statement.definedNames {
+        if isColumn.contains(name) {
+          throw ModelError(
+            """
+            `\(name)` is a column of the table and cannot be the name of a \
+            \(isPrior ? "parameter" : "deterministic quantity") too: rename one of them
+            """, at: statement.targetRange, in: model.text)
+        }
+        if let first = named[name] {
+          throw ModelError(
+            "`\(name)` is defined twice, first \(Roles.place(first, model))",
+            at: statement.targetRange, in: model.text)
+        }
+        named[name] = role
       }
-      if let first = named[name] {
-        throw ModelError(
-          "`\(name)` is defined twice, first \(Roles.place(first, model))",
-          at: statement.targetRange, in: model.text)
-      }
-      named[name] = role
     }
   }
 

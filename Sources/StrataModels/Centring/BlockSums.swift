@@ -19,6 +19,9 @@ struct BlockSums {
   var values: [[Double]]
   var locations: [[Double]]
   var logSpreads: [[Double]]
+  /// The same of each effect alone, see ``BoundModel/GroupEffects/alone``.
+  var locationsAlone: [[Double]]
+  var logSpreadsAlone: [[Double]]
   /// What is common: one number, or one per level.
   var common: [[Double]]
 
@@ -28,13 +31,14 @@ struct BlockSums {
     information = Array(repeating: each, count: effects)
     commonInformation = Array(repeating: Array(repeating: zeros, count: common), count: effects)
     (scores, values, locations, logSpreads) = (each, each, each, each)
+    (locationsAlone, logSpreadsAlone) = (each, each)
     self.common = Array(repeating: [0], count: common)
   }
 
   var isFinite: Bool {
     let vectors =
       information.flatMap { $0 } + commonInformation.flatMap { $0 } + scores + values + locations
-      + logSpreads + common
+      + logSpreads + locationsAlone + logSpreadsAlone + common
     return vectors.allSatisfy { $0.allSatisfy(\.isFinite) }
   }
 
@@ -45,6 +49,7 @@ struct BlockSums {
     means.commonInformation = commonInformation.map(mean)
     (means.scores, means.values) = (mean(scores), mean(values))
     (means.locations, means.logSpreads) = (mean(locations), mean(logSpreads))
+    (means.locationsAlone, means.logSpreadsAlone) = (mean(locationsAlone), mean(logSpreadsAlone))
     means.common = mean(common)
     return means
   }
@@ -56,12 +61,15 @@ struct BlockSums {
   // MARK: A draw
 
   mutating func add(
-    effect: Int, value: DensityValues, location: DensityValues, spread: DensityValues
+    effect: Int, value: DensityValues, location: DensityValues, spread: DensityValues,
+    alone: (location: DensityValues, spread: DensityValues)
   ) {
     for level in values[effect].indices {
       values[effect][level] += value[level]
       locations[effect][level] += location[level]
       logSpreads[effect][level] += log(spread[level])
+      locationsAlone[effect][level] += alone.location[level]
+      logSpreadsAlone[effect][level] += log(alone.spread[level])
     }
   }
 

@@ -22,18 +22,43 @@ extension BoundModel {
     var effects = GroupEffects(
       parameter: index, mean: prior.arguments[0], sd: prior.arguments[1], value: parameter.node,
       location: prior.arguments[0], spread: prior.arguments[1],
+      alone: (prior.arguments[0], prior.arguments[1]),
       information: Array(repeating: 0, count: layout.count(parameter.domain)),
       pull: graph.constant(0))
     let isStandard = graph.constantValue(effects.mean) == 0 && graph.constantValue(effects.sd) == 1
     if isStandard, let written = nonCentredText(of: parameter.node) {
       (effects.value, effects.location, effects.spread) = written
+      effects.alone = (effects.location, effects.spread)
     }
+    addCorrelations(to: &effects)
     let isFixed = [effects.location, effects.spread].allSatisfy { graph.fixedValues($0) != nil }
     let others = [parameter.node] + integrated.map { parameters[$0].node }
     if isFixed || others.contains(where: { depends([effects.location, effects.spread], on: $0) }) {
       return
     }
     self.effects.append(effects)
+  }
+
+  /// What an effect is before others say something of it, and what it says to others.
+  private mutating func addCorrelations(to effects: inout GroupEffects) {
+    let node = parameters[effects.parameter].node
+    for set in correlations {
+      guard let place = set.parameters.firstIndex(of: effects.parameter) else { continue }
+      let domain = graph.domains[node]
+      let (mean, sd) = (effects.mean, effects.sd)
+      let standardised = must {
+        try graph.binary(
+          .divide, graph.binary(.subtract, node, mean, in: domain), sd, in: domain)
+      }
+      effects.standardised = standardised == node ? nil : standardised
+      if place > 0 {
+        effects.alone = must {
+          (
+            try graph.lift(set.means[place], to: domain), try graph.lift(set.sds[place], to: domain)
+          )
+        }
+      }
+    }
   }
 
   // MARK: Text that is written non-centred

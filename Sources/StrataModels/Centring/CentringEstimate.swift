@@ -35,7 +35,9 @@ package struct CentringEstimate {
     units = Units(whole ?? bound)
     var graph = bound.graph
     terms = CentringTerms(bound, in: &graph)
-    var nodes = bound.effects.flatMap { [$0.value, $0.location, $0.spread] }
+    var nodes = bound.effects.flatMap {
+      [$0.value, $0.location, $0.spread, $0.alone.location, $0.alone.spread]
+    }
     nodes += terms.links.map(\.slope)
     for block in terms.blocks {
       nodes += block.common.compactMap { $0.coefficient(in: &graph) }
@@ -70,7 +72,8 @@ package struct CentringEstimate {
         let effects = bound.effects[index]
         newSums[number].add(
           effect: place, value: at[effects.value], location: at[effects.location],
-          spread: at[effects.spread])
+          spread: at[effects.spread],
+          alone: (at[effects.alone.location], at[effects.alone.spread]))
       }
       for (place, one) in block.common.enumerated() {
         if let node = one.coefficient(in: &graph) {
@@ -253,7 +256,7 @@ extension CentringEstimate {
       parts.append((model.effects[block.effects[place]].value, slope))
     }
     for (place, slope) in coordinates.byLaterLocation {
-      parts.append((model.effects[block.effects[place]].location, slope))
+      parts.append((model.effects[block.effects[place]].alone.location, slope))
     }
     for (one, slope) in zip(block.common, coordinates.byCommon)
     where slope.contains(where: { $0 != 0 }) {

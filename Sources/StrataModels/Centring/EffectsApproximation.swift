@@ -55,8 +55,9 @@ struct EffectsApproximation {
 
   private mutating func approximate(_ effect: Int, _ level: Int) {
     let later = Array((effect + 1)..<means.scores.count)
-    // I_jR (I_RR + 1 / τ_R²)⁻¹, with spreads as units.
-    let spreads = means.logSpreads.map { exp($0[level]) }
+    // I_jR (I_RR + 1 / τ_R²)⁻¹, with spreads as units: those of later effects as if they were correlated with none.
+    var spreads = means.logSpreadsAlone.map { exp($0[level]) }
+    spreads[effect] = exp(means.logSpreads[effect][level])
     let shares = self.shares(of: effect, later, level, spreads)
     /// What is left of a row of the information, or of the score, without the later effects.
     func rest(_ row: (Int) -> Double) -> Double {
@@ -71,7 +72,7 @@ struct EffectsApproximation {
     var atMean = slope - information * means.locations[effect][level]
     for k in 0..<effect { atMean -= byEarlier[k] * means.values[k][level] }
     for t in means.common.indices { atMean -= byCommon[t] * means.common(t, level) }
-    for (k, x) in zip(later, byLater) { atMean -= x * means.locations[k][level] }
+    for (k, x) in zip(later, byLater) { atMean -= x * means.locationsAlone[k][level] }
 
     let all = [information, slope, atMean, ratio] + byEarlier + byCommon + byLater
     guard all.allSatisfy(\.isFinite), information > 0 else { return }

@@ -15,6 +15,11 @@ extension BoundModel {
     package var value: Graph.Node
     package var location: Graph.Node
     package var spread: Graph.Node
+    /// The mean and sd of what enters the likelihood, whatever correlated effects before this one are: the location and
+    /// the spread of an effect that is correlated with none.
+    package var alone: (location: Graph.Node, spread: Graph.Node)
+    /// The node that takes z back from the parameter, for correlated effects after this one.
+    var standardised: Graph.Node?
     /// What the likelihood says of each level's effect.
     package var information: [Double]
     /// The slope of the log likelihood at the location, per level: a node, linear in what it depends on.
@@ -31,6 +36,11 @@ extension BoundModel {
     effects.first { $0.parameter == parameter }
   }
 
+  /// The parameter whose standardised value a node is, known without taking it back.
+  func parameter(standardisedBy node: Graph.Node) -> Graph.Node? {
+    effects.first { $0.standardised == node }.map { parameters[$0.parameter].node }
+  }
+
   /// Whether a factor's levels have positive parameters whose prior has hyperparameters.
   package var hasPositiveEffects: Bool {
     densities.contains { density in
@@ -43,12 +53,13 @@ extension BoundModel {
   }
 
   /// Whether a parameter is, itself, the spread of effects and has a lower bound: it may be close to that.
-  func isSpread(_ parameter: Int) -> Bool {
+  package func isSpread(_ parameter: Int) -> Bool {
     guard case .lower = parameters[parameter].transform else { return false }
     let node = parameters[parameter].node
-    return effects.contains { effects in
-      if case .gather(node) = graph.operations[effects.spread] { return true }
-      return effects.spread == node
+    let spreads = effects.map(\.alone.spread) + (gaussian?.correlatedScales ?? [])
+    return spreads.contains { spread in
+      if case .gather(node) = graph.operations[spread] { return true }
+      return spread == node
     }
   }
 

@@ -154,7 +154,9 @@ struct Needs {
       bound.parameters[index].transform.bounds + (bound.groupEffects(of: index)?.inputs ?? [])
     case .dot(_, let coefficients): [coefficients]
     default:
-      if let sum = noncentred[node] {
+      if let parameter = bound.parameter(standardisedBy: node) {
+        [parameter]
+      } else if let sum = noncentred[node] {
         [sum.location, sum.spread]
       } else if let (a, b, c) = isFused(node) ? fusedParts(of: node) : nil {
         [a, b, c]

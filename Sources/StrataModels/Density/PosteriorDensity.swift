@@ -67,6 +67,7 @@ package struct PosteriorDensity: LogDensity {
     var reported = bound
     reported.parameters = planned.parameters
     (reported.graph, reported.effects) = (planned.graph, planned.effects)
+    reported.gaussian = planned.gaussian
     report = DrawLayout(bound, planned: planned, effects: kept)
     reported.quantities = report.quantities
     var reporter = ProgramCompiler(reported, units: units, for: .report)

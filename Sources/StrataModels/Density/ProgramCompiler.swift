@@ -181,7 +181,9 @@ struct ProgramCompiler {
     builder.gaussian(
       GaussianBlock(
         system: gaussian.system, sigmas: gaussian.sigmas.map(operand), classes: gaussian.classes,
-        scales: gaussian.effects.map { operand($0.scale) }, givens: gaussian.givens.map(operand),
+        scales: gaussian.effects.map { operand($0.scale) },
+        correlations: gaussian.correlations.map { ($0.first, $0.second, operand($0.value)) },
+        givens: gaussian.givens.map(operand),
         borderRows: gaussian.borderRows.map { rows in
           switch rows.sd {
           case .residual(let number): (rows.rows, .residual(number))
@@ -216,6 +218,7 @@ struct ProgramCompiler {
     let z = builder.effects(
       at: bound.positions(of: effects.parameter), spread: operands[effects.spread]!,
       information: effects.information, pull: operands[effects.pull]!)
+    if let node = effects.standardised { operands[node] = z }
     let isStandard =
       bound.graph.constantValue(effects.mean) == 0 && bound.graph.constantValue(effects.sd) == 1
     return isStandard

@@ -8,14 +8,19 @@ package enum Distributions {
   }
 
   /// Every distribution's name, once.
-  package static let names: [String] = all.map(\.name).reduce(into: []) {
+  package static let names: [String] = (all + [lkj]).map(\.name).reduce(into: []) {
     if !$0.contains($1) { $0.append($1) }
   }
 
   private static let logTwo = 0.693147180559945309417
 
-  /// Every form.
+  /// Every form of the distribution of a number.
   package static let all: [DistributionForm] = continuous + positive + bounded + discrete
+
+  /// That of the correlations of group effects, which have no numbers of their own to be lowered to.
+  package static let lkj = form("LKJ", ["eta": .positive], on: .real) { _, arguments, _ in
+    Lowered(family: nil, arguments: arguments)
+  }
 
   private static func form(
     _ name: String, _ parameters: KeyValuePairs<String, DistributionForm.Requirement>,

@@ -153,6 +153,18 @@ package struct Graph {
     }
   }
 
+  /// Whether any of `nodes` is computed from `source`, or is it.
+  func depends(_ nodes: [Node], on source: Node) -> Bool {
+    var waiting = nodes
+    var seen = Set(nodes)
+    while let node = waiting.popLast() {
+      if node == source { return true }
+      // Inputs come before what uses them.
+      waiting += inputs(of: node).filter { $0 >= source && seen.insert($0).inserted }
+    }
+    return false
+  }
+
   /// The input of `node` if it is `operation` of something: how links are recognised.
   package func argument(of operation: UnaryOperation, _ node: Node) -> Node? {
     if case .unary(operation, let x) = operations[node] { x } else { nil }

@@ -160,8 +160,21 @@ extension Parser {
 
   private mutating func parsePrimary() throws -> Operand {
     if comes(.openParenthesis) { return try parseParenthesised() }
+    if startsCorrelation { return try parseCorrelationValue() }
     if let name = callHere { return try parseCall(name) }
     return try parseLeaf()
+  }
+
+  @inline(never)
+  private mutating func parseCorrelationValue() throws -> Operand {
+    let first = position
+    let effects = try parseCorrelation()
+    guard effects.count == 2 else {
+      throw error("one correlation is that of two effects: `correlation(a, b)`", at: range(from: first))
+    }
+    return Operand(
+      expression: Expression(
+        .name(correlationName(effects[0], effects[1])), at: range(from: first)))
   }
 
   /// The name of the function that is called here, if one is.
@@ -408,7 +421,7 @@ extension Parser {
     if let instead = Self.otherFunctions[name] {
       return error("unknown function `\(name)`; write `\(instead)`")
     }
-    let names = Function.allCases.map(\.rawValue) + ["dot"]
+    let names = Function.allCases.map(\.rawValue) + ["dot", "correlation"]
     if let nearest = nearestName(to: name, among: names + Distributions.names) {
       return error(
         names.contains(nearest)

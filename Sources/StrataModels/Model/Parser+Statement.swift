@@ -51,6 +51,7 @@ extension Parser {
 extension Parser {
   private mutating func parseTarget() throws -> Statement.Target {
     if let coefficients = try parseCoefficientTarget() { return coefficients }
+    if startsCorrelation { return .correlation(try parseCorrelation()) }
     switch current.kind {
     case .symbol(.tilde), .symbol(.assign):
       throw error("expected a target left of `\(current.spelling)`, such as `mu` or `a[county]`")
@@ -75,6 +76,36 @@ extension Parser {
       until: .closeBracket, as: "`\(quotedName(name))[columns: x1, x2]`")
     try closeBracket(.closeBracket, expecting: "`,` or `]`")
     return .coefficients(name, columns: columns)
+  }
+
+  /// Whether `correlation(` comes now.
+  var startsCorrelation: Bool {
+    current.kind == .name("correlation", quoted: false) && ahead(1).is(.openParenthesis)
+  }
+
+  /// Reads `correlation(a, b)`: the names in it.
+  @inline(never)
+  mutating func parseCorrelation() throws -> [String] {
+    let form = "`correlation(a, b)`"
+    advance()
+    openBracket()
+    var effects: [String] = []
+    repeat {
+      guard case .name(let name, _) = current.kind else {
+        throw unexpected("the name of a group effect, as in \(form)")
+      }
+      if effects.contains(name) { throw error("`\(name)` stands twice in this correlation") }
+      effects.append(name)
+      advance()
+      if current.is(.openBracket) {
+        throw error("the effects stand without their brackets, as in \(form)")
+      }
+    } while take(.comma)
+    if effects.count == 1, comes(.closeParenthesis) {
+      throw error("a correlation is that of two effects or more, as in \(form)")
+    }
+    try closeBracket(.closeParenthesis, expecting: "`,` or `)`, as in \(form)")
+    return effects
   }
 
   private func target(for operand: Operand) throws -> Statement.Target {
@@ -112,6 +143,8 @@ extension Parser {
       throw error(
         "a coefficient vector needs a prior: write `~` instead of `=` after `\(quotedName(name))[columns: …]`"
       )
+    case .correlation:
+      throw error("correlations need a prior: write `\(target) ~ LKJ(1)`", at: range)
     case .expression:
       throw error("expected a name left of `=`, such as `mu` or `a[county]`", at: range)
     }

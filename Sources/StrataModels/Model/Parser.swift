@@ -6,6 +6,7 @@
 ///     target       = name
 ///                  | name "[" column { "," column } "]"              one per level, or per row: [row]
 ///                  | name "[" "columns" ":" columns "]"              a coefficient vector, only before "~"
+///                  | "correlation" "(" name "," name { "," name } ")"   of group effects, only before "~"
 ///                  | expression                                      of columns, only before "~"
 ///     distribution = name "(" [ argument { "," argument } ] ")"
 ///     argument     = [ name "=" ] expression                         positional ones come first
@@ -17,7 +18,7 @@
 ///     power        = primary [ "^" unary ]                           right-associative: 2^3^2 is 2^(3^2)
 ///     primary      = number | text | name | name "[" subscript { "," subscript } "]"
 ///                  | function "(" expression ")" | "dot" "(" [ "columns" ":" columns ";" ] name ")"
-///                  | "(" expression ")"
+///                  | "correlation" "(" name "," name ")" | "(" expression ")"
 ///     subscript    = column | text                                   each row's level, or one level
 ///     columns      = column { "," column }
 ///     column       = name

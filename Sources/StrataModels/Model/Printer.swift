@@ -33,6 +33,7 @@ extension Statement.Target: CustomStringConvertible {
     case .grouped(let name, let columns): "\(quotedName(name))[\(quotedNames(columns))]"
     case .coefficients(let name, let columns):
       "\(quotedName(name))[columns: \(quotedNames(columns))]"
+    case .correlation(let effects): "correlation(\(quotedNames(effects)))"
     case .expression(let expression): expression.printed(inside: .sum)
     }
   }
@@ -148,9 +149,22 @@ extension Subscript: CustomStringConvertible {
   }
 }
 
-/// `name`, in backticks unless it is an identifier.
+/// `name`, in backticks unless it is an identifier or the name of a correlation.
 package func quotedName(_ name: String) -> String {
-  Lexer.isIdentifier(name) ? name : quoted(name, with: "`")
+  Lexer.isIdentifier(name) || isCorrelation(name) ? name : quoted(name, with: "`")
+}
+
+/// What the correlation of two effects is called.
+package func correlationName(_ first: String, _ second: String) -> String {
+  "correlation(\(quotedName(first)), \(quotedName(second)))"
+}
+
+private func isCorrelation(_ name: String) -> Bool {
+  guard name.hasPrefix("correlation("), name.hasSuffix(")") else { return false }
+  guard let model = try? Model("\(name) ~ LKJ(1)"), model.statements.count == 1,
+    case .correlation(let effects) = model.statements[0].target, effects.count == 2
+  else { return false }
+  return name == correlationName(effects[0], effects[1])
 }
 
 private func quotedNames(_ names: [String]) -> String {

@@ -8,6 +8,8 @@ public struct Statement: Hashable, Sendable {
     case grouped(String, by: [String])
     /// `beta[columns: x1, x2]`: a vector with one coefficient per column.
     case coefficients(String, columns: [String])
+    /// `correlation(a, b)`: the correlations of group effects of one factor.
+    case correlation([String])
     /// An observed expression of columns: `log(earn)`, `(use == "Y")`.
     case expression(Expression)
   }

@@ -25,7 +25,10 @@ extension BoundModel {
         of: densities[likelihood.density],
         rows(to: "sums of squares and products", of: search.domain ?? .scalar))
     }
-    if let domain = search.domain { notes.addIntegrated(search.effects, shape(of: domain), self) }
+    if let domain = search.domain {
+      let correlated = search.correlations.isEmpty ? "" : ", correlated"
+      notes.addIntegrated(search.effects, shape(of: domain).map { $0 + correlated }, self)
+    }
     let numbers = search.border.filter { parameters[$0].domain == .scalar }
     if !numbers.isEmpty { notes.addIntegrated(numbers, nil, self) }
     for index in search.border where parameters[index].domain != .scalar {
@@ -41,12 +44,13 @@ extension BoundModel {
   /// scale itself, above it its log, until the light tail of a half-normal prior takes over.
   private mutating func foldScales(of marginal: GaussianMarginal, leaving search: GaussianSearch) {
     let scales = Set(marginal.effects.flatMap { [$0.scale, $0.sd] })
+    let signed = marginal.correlatedScales
     let units = Units(self)
     let used = Set(search.likelihoods.map(\.density) + search.priors.values.map(\.density))
     for index in parameters.indices {
       let parameter = parameters[index]
       guard case .lower(let bound) = parameter.transform, graph.constantValue(bound) == 0,
-        isOnlyScale(parameter.node, scales)
+        isOnlyScale(parameter.node, scales), !graph.depends(Array(signed), on: parameter.node)
       else { continue }
       let others = densities.indices.filter { !used.contains($0) }
       let uses = others.filter { densities[$0].variate == parameter.node }

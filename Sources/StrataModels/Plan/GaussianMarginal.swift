@@ -29,9 +29,18 @@ package struct GaussianMarginal: Sendable {
     var sd: SD
   }
 
+  /// The correlation of two effects: a scalar.
+  struct Correlation: Sendable {
+    /// Numbers among the effects, the first less than the second.
+    var first: Int
+    var second: Int
+    var value: Graph.Node
+  }
+
   /// The factor of the effects; nil if there are none.
   var domain: Domain?
   var effects: [Effect]
+  var correlations: [Correlation] = []
   /// Parameters whose elements are columns of the border, with the first of them.
   var border: [(parameter: Int, start: Int)]
   var system: GaussianSystem
@@ -45,9 +54,18 @@ package struct GaussianMarginal: Sendable {
   /// Whether effects are drawn; else only the border is.
   var drawsEffects = true
 
+  /// The scales of correlated effects. Unlike the others' their sign would matter.
+  var correlatedScales: Set<Graph.Node> {
+    Set(
+      correlations.flatMap { [$0.first, $0.second] }.flatMap {
+        [effects[$0].scale, effects[$0].sd]
+      })
+  }
+
   /// What has to be computed before it.
   var nodes: [Graph.Node] {
     sigmas + givens + effects.flatMap { [$0.scale, $0.sd] }
+      + correlations.map(\.value)
       + borderRows.compactMap { if case .own(let node) = $0.sd { node } else { nil } }
   }
 

@@ -39,7 +39,9 @@ struct GaussianAssembly {
     let means = search.effects.map { priorColumns(of: $0, groupCount) }
     let inPriors = Set(means.flatMap { $0.border.map(\.column) })
     let basis = rows.orthogonalize(direct: (0..<borderCount).filter { !inPriors.contains($0) })
-    var reduction = GaussianReduction(rows, groupCount: groupCount, classCount: classCount)
+    let correlations = makeCorrelations()
+    var reduction = GaussianReduction(
+      rows, groupCount: groupCount, classCount: classCount, isRotated: !correlations.isEmpty)
     add(means, to: &reduction)
 
     var borderRows = reduction.rest.enumerated().map {
@@ -54,6 +56,7 @@ struct GaussianAssembly {
     let marginal = GaussianMarginal(
       domain: search.domain,
       effects: search.effects.indices.map { makeEffect($0, means[$0], reduction) },
+      correlations: correlations,
       border: search.border.map { ($0, starts[$0]!) },
       system: reduction.system,
       sigmas: sigmas, classes: reduction.classes, givens: givens,
@@ -230,6 +233,20 @@ struct GaussianAssembly {
             source: borderCount + givens.firstIndex(of: $0.node)!, column: shortened($0.values))
         },
       resolution: residualSD.flatMap { reduction.resolution(of: number, residualSD: $0) })
+  }
+
+  /// Those of the search, between effects by their place.
+  private func makeCorrelations() -> [GaussianMarginal.Correlation] {
+    search.correlations.flatMap { set -> [GaussianMarginal.Correlation] in
+      let places = set.parameters.map { search.effects.firstIndex(of: $0)! }
+      return set.correlations.indices.flatMap { row in
+        set.correlations[row].indices.map { column in
+          GaussianMarginal.Correlation(
+            first: min(places[row], places[column]), second: max(places[row], places[column]),
+            value: set.correlations[row][column])
+        }
+      }
+    }
   }
 
   /// The priors of the border as rows: own coefficient - what its mean holds = what is known + sd e.

@@ -43,6 +43,10 @@ struct GaussianSearch {
   /// The effects' factor.
   private(set) var domain: Domain?
   private(set) var border: [Int] = []
+  /// Those of the effects.
+  var correlations: [BoundModel.Correlations] {
+    bound.correlations.filter { integrated.isSuperset(of: $0.parameters) }
+  }
 
   /// - Parameter kept: parameters that are to be sampled.
   init(_ bound: BoundModel, but kept: Set<Int>) {
@@ -124,21 +128,36 @@ struct GaussianSearch {
       throw NotGaussian(
         involved, "used in the prior of \(density.subject), which is sampled")
     }
-    let inScale = dependencies[density.arguments[1]]
+    var arguments = density.arguments
+    // What correlated effects say of each other stands beside their priors.
+    if let isPrior, let alone = prior(ofCorrelated: isPrior) {
+      arguments = alone
+      involved = dependencies[density.variate].union(dependencies[alone[0]])
+    }
+    let inScale = dependencies[arguments[1]]
     guard inScale.isEmpty else {
       throw NotGaussian(inScale, "used in the sd of \(density.subject)")
     }
     do throws(NotGaussian) {
-      let mean = try LinearForm(density.arguments[0], in: density.domain, dependencies, &bound)
+      let mean = try LinearForm(arguments[0], in: density.domain, dependencies, &bound)
       if let isPrior {
-        priors[isPrior] = Prior(density: index, mean: mean, sd: density.arguments[1])
+        priors[isPrior] = Prior(density: index, mean: mean, sd: arguments[1])
         return
       }
-      let noise = try Noise(density.arguments[1], bound)
+      let noise = try Noise(arguments[1], bound)
       likelihoods.append(Likelihood(density: index, mean: mean, noise: noise))
     } catch {
       throw NotGaussian(error.parameters ?? involved, "in \(density.subject), \(error.reason)")
     }
+  }
+
+  /// The mean and sd of an effect alone, if all that it is correlated with are integrated, too.
+  private func prior(ofCorrelated index: Int) -> [Graph.Node]? {
+    for set in correlations {
+      guard let place = set.parameters.firstIndex(of: index) else { continue }
+      return [set.means[place], set.sds[place]]
+    }
+    return nil
   }
 
   /// What no likelihood reaches is left to the sampler, which says so where it has no prior.
@@ -167,6 +186,11 @@ struct GaussianSearch {
       bound.parameters[$0].domain == domain && inLikelihoods.contains($0)
     }.sorted()
     border = integrated.subtracting(effects).sorted()
+    for set in correlations {
+      guard let other = set.parameters.first(where: border.contains) else { continue }
+      throw NotGaussian(
+        Set(set.parameters), "correlated, and \(bound.parameters[other].name) is not \(effectsInWords)")
+    }
     if effects.count > Self.mostEffects {
       throw NotGaussian(
         Set(effects),
@@ -186,6 +210,12 @@ struct GaussianSearch {
       \(columns) coefficients would have to be integrated together\(beside), and at most \
       \(Self.mostBorderColumns) are
       """)
+  }
+
+  /// What correlated parameters have to be.
+  private var effectsInWords: String {
+    domain.map { "an effect of \(bound.name(of: $0)), which has the most levels" }
+      ?? "used in a Normal likelihood"
   }
 
   private func order(of domain: Domain) -> Int {
