@@ -104,6 +104,30 @@ a[g] ~ Normal(mu_a, tau_a)
 b[g] ~ Normal(mu_b, tau_b)
 c[g] ~ Normal(mu_c, tau_c)
 y ~ Normal(a[g] + b[g] * x1 + c[g] * x2, sigma)"""),
+    ('intercept and slope, correlated', only(radon, 'g', 'floor', 'y', g='county', y='log_radon'),
+     {'sigma_a': 0.4, 'sigma_b': 0.3, 'eps': 0.7, 'correlation(a, b)': -0.4}, """
+mu_a ~ Normal(0, 1)
+sigma_a ~ HalfCauchy(1)
+mu_b ~ Normal(0, 1)
+sigma_b ~ HalfCauchy(1)
+a[county] ~ Normal(mu_a, sigma_a)
+b[county] ~ Normal(mu_b, sigma_b)
+correlation(a, b) ~ LKJ(2)
+eps ~ HalfCauchy(1)
+log_radon ~ Normal(a[county] + b[county] * floor, eps)"""),
+    ('two of three effects correlated, residual sd per level',
+     only(grouped('pair', [8, 1, 2, 5, 3, 1, 6], (2.0, 0.7, -0.4), 0.8, spread=0.6), 'g', 'lab', 'x1', 'x2', 'y'),
+     {'tau_a': 0.8, 'tau_b': 0.5, 'tau_c': 0.6, 's[p]': 1.2, 's[q]': 1.6, 's[r]': 0.7, 'correlation(a, c)': 0.7}, """
+mu ~ Flat()
+tau_a ~ HalfNormal(2)
+tau_b ~ HalfStudentT(3, 2)
+tau_c ~ Exponential(0.8)
+s[lab] ~ HalfNormal(3)
+a[g] ~ Normal(mu, tau_a)
+b[g] ~ Normal(0.5, tau_b)
+c[g] ~ Normal(0, tau_c)
+correlation(a, c) ~ LKJ(0.8)
+y ~ Normal(a[g] + b[g] * x1 + c[g] * x2, s[lab])"""),
     ('flat hyper-mean and coefficients', only(grouped('flat', uneven), 'g', 'x1', 'x2', 'y'),
      {'tau': 1.5, 'sigma': 1.1}, """
 mu ~ Flat()
@@ -198,11 +222,13 @@ y2 ~ Normal(a[g] + d, s2)"""),
 def points(typical, sd):
     """Named values: two ordinary points, each scale alone far out, all of them, and mixed."""
     draw = random.Random(' '.join(typical))  # the two ways of writing a model meet the same points
-    scales = [name for name in typical if name != 'mu']
+    correlations = [name for name in typical if name.startswith('correlation')]
+    scales = [name for name in typical if name != 'mu' and name not in correlations]
     small, large = [float(f'{sd:.3g}e{power}') for power in (-8, 8)]
     yield 'ordinary', dict(typical)
     yield 'ordinary, other', {
-        name: float(f'{v * 2 ** draw.uniform(-1.5, 1.5):.3g}') for name, v in typical.items()}
+        name: float(f'{v * 2 ** draw.uniform(-1.5, 0 if name in correlations else 1.5):.3g}')
+        for name, v in typical.items()}
     if len(scales) > 1:
         for name in scales:
             yield f'{name} small', {**typical, name: small}
@@ -217,4 +243,10 @@ def points(typical, sd):
         for one, other in ((small, large), (large, small)):
             yield f'alternately {one:g} and {other:g}', {
                 **typical, **{name: (one, other)[i % 2] for i, name in enumerate(scales)}}
+    for name in correlations:
+        for r in (-0.99, 0.999999, 1e-8):
+            yield f'{name} = {r:g}', {**typical, name: r}
+            for size in (small, large):
+                yield f'{name} = {r:g}, {scales[0]} {size:g}', {**typical, name: r, scales[0]: size}
+                yield f'{name} = {r:g}, all {size:g}', {**typical, name: r, **{one: size for one in scales}}
     if 'mu' in typical: yield 'mu far away', {**typical, 'mu': 1e4 * large * 1e-8}

@@ -50,19 +50,23 @@ class Names(dict):
 
 
 class Model:
+    correlation = re.compile(r'correlation\((\w+), (\w+)\) ~ LKJ\((.+)\)')
     statement = re.compile(r'\s*(\w+)(?:\[(\w+)\])?\s*([~=])\s*(.+)')
 
     def __init__(self, text, table):
         self.rows = list(csv.DictReader(io.StringIO(table)))
         self.factors = set(re.findall(r'\[(\w+)\]', text))
-        self.lines = {}
+        self.lines, self.correlated = {}, []
         for line in text.splitlines():
-            if line.split('#')[0].strip():
+            pair = self.correlation.fullmatch(line.strip())
+            if pair: self.correlated.append((pair[1], pair[2], mpf(pair[3])))
+            elif line.split('#')[0].strip():
                 name, factor, sign, right = self.statement.fullmatch(line.split('#')[0].rstrip()).groups()
                 self.lines[name] = (factor, sign, compile(right, name, 'eval'))
         self.parameters = [
             one for name, (factor, sign, _) in self.lines.items() if sign == '~' and name not in self.rows[0]
             for one in ([f'{name}[{level}]' for level in self.levels(factor)] if factor else [name])]
+        self.parameters += [correlation_name(a, b) for a, b, _ in self.correlated]
 
     def levels(self, factor):
         labels = {row[factor] for row in self.rows}
@@ -83,6 +87,12 @@ class Model:
                 else self.evaluate(found, self.first(factor, level), values))
         return eval(self.lines[name][2], {}, Names(lookup))
 
+    def first_of(self, name):
+        """For an element of an effect that is the second of a pair: that of the first, and the correlation's name."""
+        for a, b, _ in self.correlated:
+            if name and name.startswith(b + '['): return a + name[len(b):], correlation_name(a, b)
+        return None
+
     def first(self, factor, level): return next(row for row in self.rows if row[factor] == level)
 
     def terms(self, values):
@@ -99,7 +109,12 @@ class Model:
                     found.append((one, values[one], *self.evaluate(name, self.first(factor, level), values)))
             else:
                 found.append((name, values[name], *self.evaluate(name, self.rows[0], values)))
+        for a, b, eta in self.correlated:
+            found.append((correlation_name(a, b), values[correlation_name(a, b)], 'LKJ', (eta,)))
         return found
+
+
+def correlation_name(a, b): return f'correlation({a}, {b})'
 
 
 # MARK: Densities of what remains: the log and its derivative in x
@@ -115,7 +130,14 @@ def student_t(x, v, m, s):
     return value - log(2), slope
 
 
+def lkj(r, eta):
+    """Of two effects: (r + 1) / 2 ~ Beta(eta, eta)."""
+    constant = (2 * eta - 1) * log(2) + 2 * mpmath.loggamma(eta) - mpmath.loggamma(2 * eta)
+    return (eta - 1) * log(1 - r * r) - constant, -2 * (eta - 1) * r / (1 - r * r)
+
+
 families = {
+    'LKJ': lkj,
     'Normal': lambda x, m, s: (-((x - m) / s) ** 2 / 2 - log(s) - log(2 * pi) / 2, -(x - m) / s ** 2),
     'Flat': lambda x, *_: (mpf(0), mpf(0)),
     'StudentT': student_t,
@@ -140,8 +162,12 @@ def log_joint(model, values):
     return sum(density(family, x, arguments)[0] for _, x, family, arguments in model.terms(values))
 
 
-def split(model, values):
-    """The Gaussian terms (parameter or None, variate, mean, sd), and the others."""
+def split(model, values, joint=False):
+    """The Gaussian terms (parameter or None, variate, mean, sd), and the others.
+
+    The second effect of a correlated pair has its distribution given the first, or, if `joint`, its own; its sd is then
+    a pair: of what it shares with the first, by the name of that, and of the rest.
+    """
     remaining = dict(values)
     values = {name: mpf(values[name]) if name in values else Affine(0, {name: mpf(1)})
               for name in model.parameters}
@@ -151,6 +177,12 @@ def split(model, values):
         elif family == 'Flat': assert not arguments
         else:
             assert family == 'Normal', family
-            mean, sd = arguments
-            gaussian.append((name, Affine.of(x), Affine.of(mean), mpf(sd)))
+            mean, sd = Affine.of(arguments[0]), mpf(arguments[1])
+            pair = model.first_of(name)
+            if pair:
+                first, r = next(term for term in gaussian if term[0] == pair[0]), values[pair[1]]
+                rest = sd * mpmath.sqrt(1 - r * r)
+                if joint: sd = (first[0], sd * r, rest)
+                else: mean, sd = mean + (first[1] - first[2]) * (r * sd / first[3]), rest
+            gaussian.append((name, Affine.of(x), mean, sd))
     return gaussian, others

@@ -61,7 +61,7 @@ STEP double run_gaussian(const strata_instruction *step, const frame *f, size_t 
   const gaussian_scratch s = scratch_of(g, (double *)view(&step->out, f).value);
   const gaussian_operands o = gaussian_operands_of(g, f, s);
   load_sigmas(g, f, s);
-  if (g->rotated) find_root(g, f, s);
+  if (g->correlation_count > 0) find_roots(g, f, s);
   const double log_det = solve_block(&o, f);
   const double squares = pull_block(&o, f);
   const double value = border_rows_value(g, f, s) - 0.5 * (log_det + squares);

@@ -10,7 +10,8 @@ typedef struct {
   double *sigma;    // residual scales
   double *sigma_pull;
   double *rotation;  // rotated: the matrix (gaussian_rotated.h)
-  double *root;      // U^-1 of correlated effects: an upper triangle, effects x effects
+  double *joint;     // of correlated effects: virtual rows of A t R
+  double *correlations, *upper, *root;  // R = U U', U, U^-1: effects x effects, of correlated ones
   double *shares;    // rotated: virtual rows of effects and columns
   double *weighted, *unit;  // rotated: one vector of 8 per row, or effect if there are more
   double *weights;  // not rotated: of the virtual rows, for each vector of groups
@@ -32,10 +33,13 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
   s.weights = s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
   const size_t q = g->effects, m = g->rows;
-  s.shares = s.rotation + STRATA_LANES * (m + q) * (2 * q + m);
+  s.shares = s.rotation + STRATA_LANES * (m + q) * (3 * q + m);
   s.weighted = s.shares + STRATA_LANES * m * (q + p + g->given + 1);
   s.unit = s.weighted + STRATA_LANES * (q + m);
-  s.root = s.unit + STRATA_LANES * (q + m);
+  s.joint = s.unit + STRATA_LANES * (q + m);
+  s.correlations = s.joint + STRATA_LANES * m * q;
+  s.upper = s.correlations + q * q;
+  s.root = s.upper + q * q;
   return s;
 }
 

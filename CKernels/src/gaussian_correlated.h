@@ -1,29 +1,31 @@
 // Correlated effects of a Gaussian block (see strata_gaussian.h): z ~ Normal(0, R), R = U U'.
 
-/// Leaves U^-1 in `root`: the identity if nothing is correlated. NaN where R is not positive definite.
-static void find_root(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
+/// Puts R together and finds U and U^-1: NaN where R is not positive definite.
+static void find_roots(const strata_gaussian *g, const frame *f, gaussian_scratch s) {
   const size_t q = g->effects;
-  double u[GAUSSIAN_MOST_EFFECTS][GAUSSIAN_MOST_EFFECTS] = {{0}};
-  for (size_t j = 0; j < q; j++) u[j][j] = 1;
+  double *const u = s.upper;
+  memset(s.correlations, 0, 3 * q * q * sizeof(double));
+  for (size_t j = 0; j < q; j++) s.correlations[j * q + j] = u[j * q + j] = 1;
   for (size_t n = 0; n < g->correlation_count; n++) {
     const strata_correlation *r = g->correlations + n;
-    u[r->first][r->second] = view(&r->value, f).value[0];
+    const double value = view(&r->value, f).value[0];
+    s.correlations[r->first * q + r->second] = s.correlations[r->second * q + r->first] = value;
+    u[r->first * q + r->second] = value;
   }
   for (size_t j = q; j-- > 0;) {
-    for (size_t m = j + 1; m < q; m++) u[j][j] -= u[j][m] * u[j][m];
-    u[j][j] = sqrt(u[j][j]);
+    for (size_t m = j + 1; m < q; m++) u[j * q + j] -= u[j * q + m] * u[j * q + m];
+    u[j * q + j] = sqrt(u[j * q + j]);
     for (size_t i = 0; i < j; i++) {
-      for (size_t m = j + 1; m < q; m++) u[i][j] -= u[i][m] * u[j][m];
-      u[i][j] /= u[j][j];
+      for (size_t m = j + 1; m < q; m++) u[i * q + j] -= u[i * q + m] * u[j * q + m];
+      u[i * q + j] /= u[j * q + j];
     }
   }
-  memset(s.root, 0, q * q * sizeof(double));
   for (size_t j = 0; j < q; j++) {
-    s.root[j * q + j] = 1 / u[j][j];
+    s.root[j * q + j] = 1 / u[j * q + j];
     for (size_t i = j; i-- > 0;) {
       double sum = 0;
-      for (size_t m = i + 1; m <= j; m++) sum += u[i][m] * s.root[m * q + j];
-      s.root[i * q + j] = -sum / u[i][i];
+      for (size_t m = i + 1; m <= j; m++) sum += u[i * q + m] * s.root[m * q + j];
+      s.root[i * q + j] = -sum / u[i * q + i];
     }
   }
 }
@@ -56,26 +58,30 @@ static double8 column_product(const gaussian_operands *o, const group_vector *v,
   return form;
 }
 
-/// What the products of correlated effects pull on their scales, and on their correlation.
+/// What the effects of a block pull on their scales. With correlations a scale t stands in V as a (A t R)' + (A t R) a'.
+static void pull_correlated_scales(const gaussian_operands *o, const group_vector *v, block_shape b,
+                                   const double8 *weighted, size_t i, double8 *scale_pulls) {
+  const double8 *joint = (const double8 *)o->s.joint;
+  for (size_t c = 0; c < b.effects; c++) {
+    const double8 pull =
+        column_product(o, v, b, v->rotated_share + c * b.rows, joint + c * b.rows, weighted);
+    if (o->scales[c].shared) {
+      scale_pulls[c] += pull;
+    } else {
+      add_adjoint(o->scales[c], valid(pull, i, o->g->groups), i, o->g->groups);
+    }
+  }
+}
+
+/// What the effects of a rotated block pull on their correlations.
 static void pull_correlations(const gaussian_operands *o, const frame *f, const group_vector *v,
-                              block_shape b, const double8 *weighted, size_t i, double8 *scale_pulls) {
-  const strata_gaussian *g = o->g;
-  for (size_t n = 0; n < g->correlation_count; n++) {
-    const strata_correlation *r = g->correlations + n;
+                              block_shape b, const double8 *weighted, size_t i) {
+  for (size_t n = 0; n < o->g->correlation_count; n++) {
+    const strata_correlation *r = o->g->correlations + n;
     const operand_view value = view(&r->value, f);
-    const size_t pair[2] = {r->first, r->second};
+    if (!value.adjoint) continue;
     const double8 form = column_product(o, v, b, v->rotated_share + r->first * b.rows,
                                         v->rotated_share + r->second * b.rows, weighted);
-    for (int side = 0; side < 2; side++) {
-      const size_t c = pair[side];
-      const double8 part = v_splat(value.value[0]) * scale_of(o, pair[1 - side], i) * form;
-      if (o->scales[c].shared) {
-        scale_pulls[c] += part;
-      } else {
-        add_adjoint(o->scales[c], valid(part, i, g->groups), i, g->groups);
-      }
-    }
-    const double8 both = scale_of(o, r->first, i) * scale_of(o, r->second, i);
-    if (value.adjoint) value.adjoint[0] += v_sum(both * form);
+    value.adjoint[0] += v_sum(scale_of(o, r->first, i) * scale_of(o, r->second, i) * form);
   }
 }

@@ -258,7 +258,12 @@ STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, blo
     if (!b.rotated) left = squares - v_splat((double)b.effects);
     // Of a scale that all groups share, what the border pulls is known from the border rows.
     if (!b.rotated && g->classes) left += border_trace(o, &v, b);
-    if (b.rotated) pull_correlations(o, f, &v, b, weighted, i, scale_pulls);
+    if (b.rotated && g->correlation_count > 0) {
+      pull_correlated_scales(o, &v, b, weighted, i, scale_pulls);
+      pull_correlations(o, f, &v, b, weighted, i);
+      pull_rows(o, &v, b, weighted, i);
+      continue;
+    }
     for (size_t c = 0; c < b.effects; c++) {
       const double8 t = scale_of(o, c, i);
       const double8 *share = b.rotated ? v.rotated_share + c * b.rows : v.share[c];

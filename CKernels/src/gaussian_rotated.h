@@ -1,17 +1,20 @@
 // Groups of a Gaussian block with any number of effects and residual scales, eight at a time: Givens rotations of
 //
-//     [A t / sigma   diag(1 / sigma)   0]        [0   W   S]
-//     [     K               0          K]  into  [F   P   .]
+//     [A t / sigma   diag(1 / sigma)   0   0 ]        [0   W   S   T]
+//     [     K               0          K   U']  into  [F   P   .   .]
 //
-// with K' K the inverse of the effects' correlations (K = I if there are none) leave V^-1 = W' W,
-// det V = (det F det(sigma) / det K)^2 and W A t = -S. A rotation only ever adds squares to a pivot, so
-// nothing cancels in W, F and S for any scales. A column A m + rest then has the virtual rows W rest - S m / t; where
-// t is small, W (A m + rest) does as well. The posterior of z has F z = P w + Normal(0, I) [GolubVanLoan2013, 5.1.8].
+// with R = U U' the effects' correlations and K = U^-1 leave V^-1 = W' W, det V = (det F det(sigma) / det K)^2,
+// W A t = -S and W A t R = -T. A rotation only ever adds squares to a pivot, so nothing cancels in W, F, S and T for any
+// scales. A column A m + rest then has the virtual rows W rest - S m / t; where t is small, W (A m + rest) does as well.
+// The posterior of z has F z = P w + Normal(0, I) [GolubVanLoan2013, 5.1.8]. Without correlations K = I, and there is no T.
+
+STRATA_INLINE size_t rotation_width(const strata_gaussian *g) {
+  return (g->correlation_count > 0 ? 3 : 2) * g->effects + g->rows;
+}
 
 /// Element (row, column) of the rotated matrix, with rows data first.
 STRATA_INLINE double8 *rotation_at(const gaussian_operands *o, size_t row, size_t column) {
-  const size_t width = 2 * o->g->effects + o->g->rows;
-  return (double8 *)o->s.rotation + row * width + column;
+  return (double8 *)o->s.rotation + row * rotation_width(o->g) + column;
 }
 
 STRATA_INLINE const double *rotated_system(const gaussian_operands *o, size_t i) {
@@ -22,9 +25,23 @@ STRATA_INLINE const int32_t *row_codes(const gaussian_operands *o, size_t i, siz
   return o->g->classes ? o->g->classes + i * o->g->rows + row * STRATA_LANES : NULL;
 }
 
+/// K and U', where a matrix without correlations has I.
+static void place_roots(const gaussian_operands *o) {
+  const size_t q = o->g->effects, m = o->g->rows;
+  for (size_t c = 0; c < q; c++) {
+    for (size_t d = 0; d < q; d++) {
+      if (d >= c) {
+        const double8 root = v_splat(o->s.root[c * q + d]);
+        *rotation_at(o, m + c, d) = *rotation_at(o, m + c, q + m + d) = root;
+      }
+      *rotation_at(o, m + c, 2 * q + m + d) = v_splat(o->s.upper[d * q + c]);
+    }
+  }
+}
+
 /// Rotates.
 static void rotate(const gaussian_operands *o, size_t i) {
-  const size_t q = o->g->effects, m = o->g->rows, width = 2 * q + m;
+  const size_t q = o->g->effects, m = o->g->rows, width = rotation_width(o->g);
   const double *a = rotated_system(o, i);
   memset(o->s.rotation, 0, (m + q) * width * sizeof(double8));
   for (size_t row = 0; row < m; row++) {
@@ -35,11 +52,9 @@ static void rotate(const gaussian_operands *o, size_t i) {
     *rotation_at(o, row, q + row) = inverse;
   }
   for (size_t c = 0; c < q; c++) {
-    for (size_t d = c; d < q; d++) {
-      const double8 root = v_splat(o->s.root[c * q + d]);
-      *rotation_at(o, m + c, d) = *rotation_at(o, m + c, q + m + d) = root;
-    }
+    *rotation_at(o, m + c, c) = *rotation_at(o, m + c, q + m + c) = v_splat(1);
   }
+  if (o->g->correlation_count > 0) place_roots(o);
   for (size_t c = 0; c < q; c++) {
     for (size_t row = 0; row < m; row++) {
       const double8 x = *rotation_at(o, row, c), y = *rotation_at(o, m + c, c);
@@ -61,9 +76,31 @@ static double8 rotated_log_det(const gaussian_operands *o, size_t i) {
   double8 log_det = v_splat(0);
   for (size_t row = 0; row < m; row++) log_det += v_log(sigma_at(o, row_codes(o, i, row)));
   for (size_t c = 0; c < q; c++) {
-    log_det += v_log(*rotation_at(o, m + c, c) / v_splat(o->s.root[c * q + c]));
+    const double8 pivot = *rotation_at(o, m + c, c);
+    log_det += v_log(o->g->correlation_count > 0 ? pivot * v_splat(o->s.upper[c * q + c]) : pivot);
   }
   return log_det + log_det;
+}
+
+/// The virtual rows of A t R. `sizes` are those of the columns of A t.
+static void share_correlations(const gaussian_operands *o, size_t i, const double8 *sizes) {
+  const size_t q = o->g->effects, m = o->g->rows;
+  const double8 *share = (const double8 *)o->s.shares;
+  double8 *joint = (double8 *)o->s.joint;
+  for (size_t c = 0; c < q; c++) {
+    double8 size = v_splat(0);
+    for (size_t d = 0; d < q; d++) {
+      if (o->s.correlations[c * q + d] != 0) size = v_max(size, sizes[d]);
+    }
+    for (size_t k = 0; k < m; k++) {
+      double8 direct = v_splat(0);
+      for (size_t d = 0; d < q; d++) {
+        const double8 t = scale_of(o, d, i) * v_splat(o->s.correlations[c * q + d]);
+        direct = v_fma(t, share[d * m + k], direct);
+      }
+      joint[c * m + k] = v_select(size < 0.25, direct, -*rotation_at(o, k, 2 * q + m + c));
+    }
+  }
 }
 
 static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
@@ -73,6 +110,7 @@ static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
   rotate(o, i);
   const double *a = rotated_system(o, i), *columns = a + STRATA_LANES * m * q;
   double8 *share = (double8 *)o->s.shares, *virtual_rows = share + q * m;
+  double8 sizes[GAUSSIAN_MOST_EFFECTS];
   for (size_t c = 0; c < q; c++) {
     const double8 t = scale_of(o, c, i);
     double8 size = v_splat(0);
@@ -89,7 +127,9 @@ static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
       }
       share[c * m + k] = v_select(size < 0.25, direct, -*rotation_at(o, k, q + m + c) / t);
     }
+    sizes[c] = size;
   }
+  if (g->correlation_count > 0) share_correlations(o, i, sizes);
   for (size_t j = 0; j < g->border + g->given + 1; j++) {
     const double *column = columns + STRATA_LANES * j * (q + m);
     for (size_t k = 0; k < m; k++) {

@@ -23,7 +23,7 @@ import Testing
       y ~ Normal(m, s)
       """,
       """
-      m.strata:1:5: there is no distribution Weibull: the distributions are Normal, StudentT, Cauchy, Laplace, HalfNormal, HalfStudentT, HalfCauchy, LogNormal, Exponential, Gamma, InverseGamma, Beta, Uniform, Flat, NegBinomial, Poisson, Bernoulli, Binomial
+      m.strata:1:5: there is no distribution Weibull: the distributions are Normal, StudentT, Cauchy, Laplace, HalfNormal, HalfStudentT, HalfCauchy, LogNormal, Exponential, Gamma, InverseGamma, Beta, Uniform, Flat, NegBinomial, Poisson, Bernoulli, Binomial, LKJ
         m ~ Weibull(1, 1)
             ^^^^^^^
       """),

@@ -70,6 +70,17 @@ import Testing
   }
 }
 
+/// p with p - log(1 + exp(-p))² / 2 = e, by Newton's method: the left side is increasing and concave.
+private func spreadPosition(_ e: Double) -> Double {
+  var p = min(e, 0) - 1
+  if e < -2 { p = -(-2 * e).squareRoot() }
+  for _ in 0..<100 {
+    let softplus = log1p(exp(-p))
+    p -= (p - softplus * softplus / 2 - e) / (1 + softplus / (1 + exp(p)))
+  }
+  return p
+}
+
 extension PosteriorDensity {
   /// Where values of the sampled parameters lie in the position, and what turns a slope there into one by the log of
   /// the value (by the value itself where it has no bound).
@@ -89,6 +100,17 @@ extension PosteriorDensity {
         let value = values[name]!
         if case .unbounded = parameter.transform {
           return (name, (value - unit.center) / unit.scale, 1 / unit.scale)
+        }
+        if case .interval(let low, let high) = parameter.transform,
+          let low = planned.graph.constantValue(low), let high = planned.graph.constantValue(high)
+        {
+          let (below, above) = (value - low, high - value)
+          return (name, log(below / above), (high - low) / (below * above))
+        }
+        if planned.isSpread(index) {
+          let position = spreadPosition(log(value / unit.scale))
+          let logistic = 1 / (1 + exp(position))
+          return (name, position, 1 / (1 + log1p(exp(-position)) * logistic))
         }
         if case .folded(let scale, let limit) = parameter.transform {
           // Values beyond the limit lie on the parabola.

@@ -180,7 +180,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "1:7: expected an operator or the end of the line, found `b`"),
     Mistake(
       "x = a (b)", "a",
-      "1:5: unknown function `a`; the functions are exp, log, log10, sqrt, abs, logit, inverse_logit, dot; to multiply write `a * (…)`"
+      "1:5: unknown function `a`; the functions are exp, log, log10, sqrt, abs, logit, inverse_logit, dot, correlation; to multiply write `a * (…)`"
     ),
     Mistake(
       "x = 2 (b)", "(",
@@ -252,7 +252,7 @@ struct Mistake: Sendable, CustomTestStringConvertible {
       "1:5: unknown function `ln`; write `log(x)`"),
     Mistake(
       "x = foo(y)", "foo",
-      "1:5: unknown function `foo`; the functions are exp, log, log10, sqrt, abs, logit, inverse_logit, dot; to multiply write `foo * (…)`"
+      "1:5: unknown function `foo`; the functions are exp, log, log10, sqrt, abs, logit, inverse_logit, dot, correlation; to multiply write `foo * (…)`"
     ),
     Mistake(
       "x = beta (y)", "beta",

@@ -207,7 +207,7 @@ import Testing
 
   @Test func everyDistributionAndFunctionIsListed() throws {
     let article = try Self.article("TheModelText")
-    for form in Distributions.all {
+    for form in Distributions.all + [Distributions.lkj] {
       #expect(article.contains("`\(form.signature)`"), "\(form.signature)")
     }
     for function in Function.allCases {

@@ -44,6 +44,14 @@ extension DistributionCall {
   }
 }
 
+// MARK: - Correlation matrices
+
+extension DistributionCall {
+  /// Lewandowski, Kurowicka and Joe's distribution of correlation matrices, whose density is the determinant to the power
+  /// of eta - 1: 1 is the same for all matrices, larger numbers expect smaller correlations.
+  public static func lkj(_ eta: Double) -> Self { Self("LKJ", eta) }
+}
+
 // MARK: - On the positive half-line and between bounds
 
 extension DistributionCall {

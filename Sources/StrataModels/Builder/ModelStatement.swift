@@ -75,6 +75,32 @@ public struct Coefficients: ModelStatement {
   }
 }
 
+/// The correlations of group effects of one factor, whose priors are Normal: `correlation(a, b) ~ LKJ(2)`.
+public struct Correlation: ModelStatement {
+  /// The effects' names, in order.
+  public var effects: [String]
+  /// The prior of their correlation matrix, ``DistributionCall/lkj(_:)``.
+  public var prior: DistributionCall
+
+  /// The correlations of `effects`, at least two.
+  public init(of effects: [Parameter], _ prior: DistributionCall) {
+    self.effects = effects.map(\.name)
+    self.prior = prior
+  }
+
+  /// The correlation of two of the effects, in either order.
+  public func between(_ first: Parameter, _ second: Parameter) -> Expression {
+    let order = effects.filter { [first.name, second.name].contains($0) }
+    guard order.count == 2 else {
+      return Expression(.name(correlationName(first.name, second.name)))
+    }
+    return Expression(.name(correlationName(order[0], order[1])))
+  }
+
+  /// `correlation(…) ~ prior`.
+  public var statement: Statement { Statement(.correlation(effects), .distributed(prior)) }
+}
+
 /// A quantity that follows from others: `tau = exp(log_tau)`, or one per level of a factor:
 /// `a[county] = mu_a + sigma_a * za[county]`.
 public struct Deterministic: ModelTerm, ModelStatement {

@@ -186,10 +186,10 @@ struct GaussianSearch {
       bound.parameters[$0].domain == domain && inLikelihoods.contains($0)
     }.sorted()
     border = integrated.subtracting(effects).sorted()
-    for set in correlations {
-      guard let other = set.parameters.first(where: border.contains) else { continue }
+    for set in correlations where !Set(effects).isSuperset(of: set.parameters) {
+      let factor = domain.map { bound.name(of: $0) } ?? "one factor"
       throw NotGaussian(
-        Set(set.parameters), "correlated, and \(bound.parameters[other].name) is not \(effectsInWords)")
+        Set(set.parameters), "only effects of \(factor) are integrated with their correlations")
     }
     if effects.count > Self.mostEffects {
       throw NotGaussian(
@@ -210,12 +210,6 @@ struct GaussianSearch {
       \(columns) coefficients would have to be integrated together\(beside), and at most \
       \(Self.mostBorderColumns) are
       """)
-  }
-
-  /// What correlated parameters have to be.
-  private var effectsInWords: String {
-    domain.map { "an effect of \(bound.name(of: $0)), which has the most levels" }
-      ?? "used in a Normal likelihood"
   }
 
   private func order(of domain: Domain) -> Int {
