@@ -24,7 +24,7 @@
 /// are found by Givens rotations of [A t / sigma; I] (strata_gaussian.rotated).
 ///
 /// Effects may be correlated: z ~ Normal(0, R) with R = U U', U an upper triangle. Then V = sigma^2 I + A t R t A', and
-/// the rotations are those of [A t / sigma; U^-1].
+/// the rotations are those of [A t / sigma; U^-1]. Two correlated effects have a closed form, too (gaussian_pair.h).
 #ifndef STRATA_GAUSSIAN_H
 #define STRATA_GAUSSIAN_H
 
@@ -62,7 +62,7 @@ typedef struct {
   int32_t rotated;         ///< 1: virtual rows by rotations; else there are 0, 1 or 2 effects
   size_t rows;             ///< rotated: rows of a group
   /// For each vector of 8 groups. Not rotated: the virtual rows' share of each effect (1: a; 2: a11, a12, a22),
-  /// then of each column (border, given, target) its virtual rows. Rotated: A, row by row; then of each column
+  /// then of each column (border, given, target) its virtual rows (gaussian_pair.h where two are correlated). Rotated: A, row by row; then of each column
   /// its share along the effects, and what is left of it in each row: column = A (first) + rest.
   const double *systems;
   size_t stride;            ///< doubles of a vector
@@ -71,7 +71,7 @@ typedef struct {
   const size_t *sigma_counts;    ///< how many each of them has
   size_t sigma_vectors, sigma_count;  ///< vectors; residual scales in all
   const strata_operand *scales;  ///< t, for each effect one number or one per group
-  const strata_correlation *correlations;  ///< of effects of a rotated block
+  const strata_correlation *correlations;  ///< of effects
   size_t correlation_count;
   const strata_operand *givens;  ///< one number each
   const strata_border_rows *border_rows;

@@ -39,11 +39,11 @@ static size_t padded(size_t n) { return (n + 7) / 8 * 8; }
 size_t strata_gaussian_scratch_size(const strata_gaussian *g) {
   const size_t p = g->border, q = g->effects, m = g->rotated ? g->rows : 0;
   const size_t rotated = (m + q) * (3 * q + m) + m * (2 * q + p + g->given + 1) + 2 * (q + m);
-  const size_t weights = (q == 2 ? 3 : q) * padded(g->groups);
+  const size_t correlated = g->correlation_count > 0 ? padded(3 * q * q) : 0;
+  const size_t weights = (q == 2 ? 3 : q) * padded(g->groups) + (correlated ? 8 * 3 * (p + g->given + 1) : 0);
   const size_t border =
       2 * padded(p) + padded(p * p) + 8 * (p * (p + 1) / 2 + p) + padded(g->given) + 16 * p;
-  const size_t groups = g->rotated ? 8 * rotated + padded(3 * q * q) : weights;
-  return border + 2 * padded(g->sigma_count) + groups;
+  return border + 2 * padded(g->sigma_count) + correlated + (g->rotated ? 8 * rotated : weights);
 }
 
 size_t strata_gaussian_normal_count(const strata_gaussian *g) {

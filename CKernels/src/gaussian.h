@@ -3,20 +3,31 @@
 #include "gaussian_triangle.h"
 
 // Small blocks have loops of their own.
+STRATA_INLINE int shape_of(const strata_gaussian *g) {
+  if (g->groups == 0) return 0;
+  if (g->rotated) return 11;
+  const int few = g->border < 3 && g->given == 0;
+  if (g->correlation_count > 0) return few && g->border == 2 ? 9 : 10;
+  return (int)g->effects * 4 - 3 + (few ? (int)g->border : 3);
+}
+
 #define FOR_SHAPE(run, o, f)                                                                \
   const strata_gaussian *g = (o)->g;                                                        \
-  const size_t p = g->border, r = g->given, few = p < 3 && r == 0 ? p : 3;                  \
-  switch (g->groups == 0 ? 0 : g->rotated ? 9 : g->effects * 4 - 3 + few) {                 \
+  const size_t p = g->border, r = g->given;                                                 \
+  const int correlated = g->correlation_count > 0;                                          \
+  switch (shape_of(g)) {                                                                    \
     case 0: return 0;                                                                       \
-    case 1: return run(o, f, (block_shape){1, 1, 0, 0, 0});                                 \
-    case 2: return run(o, f, (block_shape){1, 1, 1, 0, 0});                                 \
-    case 3: return run(o, f, (block_shape){1, 1, 2, 0, 0});                                 \
-    case 4: return run(o, f, (block_shape){1, 1, p, r, 0});                                 \
-    case 5: return run(o, f, (block_shape){2, 3, 0, 0, 0});                                 \
-    case 6: return run(o, f, (block_shape){2, 3, 1, 0, 0});                                 \
-    case 7: return run(o, f, (block_shape){2, 3, 2, 0, 0});                                 \
-    case 8: return run(o, f, (block_shape){2, 3, p, r, 0});                                 \
-    default: return run(o, f, (block_shape){g->effects, g->rows, p, r, 1});                 \
+    case 1: return run(o, f, (block_shape){1, 1, 0, 0, 0, 0});                              \
+    case 2: return run(o, f, (block_shape){1, 1, 1, 0, 0, 0});                              \
+    case 3: return run(o, f, (block_shape){1, 1, 2, 0, 0, 0});                              \
+    case 4: return run(o, f, (block_shape){1, 1, p, r, 0, 0});                              \
+    case 5: return run(o, f, (block_shape){2, 3, 0, 0, 0, 0});                              \
+    case 6: return run(o, f, (block_shape){2, 3, 1, 0, 0, 0});                              \
+    case 7: return run(o, f, (block_shape){2, 3, 2, 0, 0, 0});                              \
+    case 8: return run(o, f, (block_shape){2, 3, p, r, 0, 0});                              \
+    case 9: return run(o, f, (block_shape){2, 3, 2, 0, 0, 1});                              \
+    case 10: return run(o, f, (block_shape){2, 3, p, r, 0, 1});                             \
+    default: return run(o, f, (block_shape){g->effects, g->rows, p, r, 1, correlated});     \
   }
 
 static double sum_block(const gaussian_operands *o, const frame *f) { FOR_SHAPE(sum_groups, o, f) }
@@ -72,12 +83,14 @@ STEP double run_gaussian(const strata_instruction *step, const frame *f, size_t 
 // ---- draws ----
 
 /// Draws z of the groups given beta. Its mean is t A' V^-1 rest and its precision I + B' B = L L' with B = A t / sigma; for
-/// two effects, B = [b11 b12; 0 b22], nothing cancels in L: l22^2 = 1 + b22^2 + b12^2 / (1 + b11^2).
+/// two effects, B = [b11 b12; 0 b22], nothing cancels in L: l22^2 = 1 + b22^2 + b12^2 / (1 + b11^2). Of correlated ones y is
+/// drawn in the same way, B = A t U / sigma, and z = U y.
 static void draw_groups(const gaussian_operands *o, const frame *f, const double *beta,
                         const double *normals, double *z, size_t stride) {
   const strata_gaussian *g = o->g;
   const size_t effects = g->effects;
-  const block_shape b = {effects, effects == 1 ? 1 : 3, g->border, g->given, 0};
+  const int correlated = g->correlation_count > 0;
+  const block_shape b = {effects, effects == 1 ? 1 : 3, g->border, g->given, 0, correlated};
   const double8 one = v_splat(1);
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {
     const group_vector v = weighed_groups(o, b, i);
@@ -88,21 +101,30 @@ static void draw_groups(const gaussian_operands *o, const frame *f, const double
         rest = v_fma(v_splat(-beta[j]), column_row(&v, b.rows, j, k), rest);
       }
       rest *= v.weight[k];
-      for (size_t c = 0; c < effects; c++) mean[c] = v_fma(rest, v.share[c][k], mean[c]);
+      for (size_t c = 0; c < effects; c++) {
+        const double8 column = correlated && c == 1 ? v.joint[1][k] : v.share[c][k];
+        mean[c] = v_fma(rest, column, mean[c]);
+      }
     }
-    const double8 inverse = one / sigma_at(o, codes_at(g, i)), t = scale_of(o, 0, i);
+    const double8 inverse = one / sigma_at(o, codes_at(g, i));
+    double8 t = scale_of(o, 0, i);
+    if (correlated) t *= v_splat(o->s.upper[0]);
     const double8 b11 = t * inverse * v.share[0][0], square = v_fma(b11, b11, one);
-    double8 noise = v_load(normals);
+    double8 noise = v_load(normals), second = v_splat(0);
     if (effects == 2) {
-      const double8 t2 = scale_of(o, 1, i);
-      const double8 b12 = t2 * inverse * v.share[1][0], b22 = t2 * inverse * v.share[1][1];
+      const double8 t2 = correlated ? one : scale_of(o, 1, i);
+      const double8 *column = correlated ? v.joint[1] : v.share[1];
+      const double8 b12 = t2 * inverse * column[0], b22 = t2 * inverse * column[1];
       const double8 square2 = v_fma(b22, b22, one) + b12 * b12 / square;
       const double8 noise2 = v_load(normals + STRATA_LANES) / v_sqrt(square2);
-      v_store(z + stride + i, v_fma(t2, mean[1], noise2));
+      second = v_fma(t2, mean[1], noise2);
+      v_store(z + stride + i, second);
       // noise = (normal - l21 noise2) / l11, l21 = b11 b12 / l11
       noise -= b11 * b12 / v_sqrt(square) * noise2;
     }
-    v_store(z + i, v_fma(t, mean[0], noise / v_sqrt(square)));
+    double8 first = v_fma(t, mean[0], noise / v_sqrt(square));
+    if (correlated) first = v_fma(v_splat(o->s.upper[0]), first, v_splat(o->s.correlations[1]) * second);
+    v_store(z + i, first);
     normals += effects * STRATA_LANES;
   }
 }

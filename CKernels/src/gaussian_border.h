@@ -9,12 +9,13 @@ typedef struct {
   double *work;     // two vectors of 8 per border column
   double *sigma;    // residual scales
   double *sigma_pull;
+  double *correlations, *upper, *root;  // correlated effects: R = U U', U, U^-1, effects x effects
   double *rotation;  // rotated: the matrix (gaussian_rotated.h)
-  double *joint;     // of correlated effects: virtual rows of A t R
-  double *correlations, *upper, *root;  // R = U U', U, U^-1: effects x effects, of correlated ones
   double *shares;    // rotated: virtual rows of effects and columns
+  double *joint;     // rotated, correlated: virtual rows of A t R
   double *weighted, *unit;  // rotated: one vector of 8 per row, or effect if there are more
   double *weights;  // not rotated: of the virtual rows, for each vector of groups
+  double *columns;  // not rotated, correlated: virtual rows of columns
 } gaussian_scratch;
 
 STRATA_INLINE size_t padded_to_lanes(size_t n) {
@@ -31,15 +32,16 @@ STRATA_INLINE gaussian_scratch scratch_of(const strata_gaussian *g, double *memo
   s.work = s.sums + STRATA_LANES * (p * (p + 1) / 2 + p) + padded_to_lanes(g->given);
   s.sigma = s.work + 2 * STRATA_LANES * p;
   s.sigma_pull = s.sigma + padded_to_lanes(g->sigma_count);
-  s.weights = s.rotation = s.sigma_pull + padded_to_lanes(g->sigma_count);
-  const size_t q = g->effects, m = g->rows;
+  const size_t q = g->effects, m = g->rows, roots = g->correlation_count > 0 ? q * q : 0;
+  s.correlations = s.sigma_pull + padded_to_lanes(g->sigma_count);
+  s.upper = s.correlations + roots;
+  s.root = s.upper + roots;
+  s.weights = s.rotation = s.correlations + padded_to_lanes(3 * roots);
+  s.columns = s.weights + 3 * padded_to_lanes(g->groups);
   s.shares = s.rotation + STRATA_LANES * (m + q) * (3 * q + m);
   s.weighted = s.shares + STRATA_LANES * m * (q + p + g->given + 1);
   s.unit = s.weighted + STRATA_LANES * (q + m);
   s.joint = s.unit + STRATA_LANES * (q + m);
-  s.correlations = s.joint + STRATA_LANES * m * q;
-  s.upper = s.correlations + q * q;
-  s.root = s.upper + q * q;
   return s;
 }
 

@@ -30,22 +30,23 @@ static void find_roots(const strata_gaussian *g, const frame *f, gaussian_scratc
   }
 }
 
-/// column_form for two columns of a rotated block: twice the derivative of the log density by a b' in V.
-static double8 column_product(const gaussian_operands *o, const group_vector *v, block_shape b,
-                              const double8 *share, const double8 *other, const double8 *weighted) {
+/// column_form for two columns: twice the derivative of the log density by a b' in V.
+STRATA_INLINE double8 column_product(const gaussian_operands *o, const group_vector *v, block_shape b,
+                                     const double8 *share, const double8 *other,
+                                     const double8 *weighted) {
   const size_t p = b.border;
+  double8 few[2 * GAUSSIAN_FEW], *x = p <= GAUSSIAN_FEW ? few : (double8 *)o->s.work, *y = x + p;
   double8 mean = v_splat(0), other_mean = v_splat(0), weight = v_splat(0);
   for (size_t k = 0; k < b.rows; k++) {
     mean = v_fma(weighted[k], share[k], mean);
     other_mean = v_fma(weighted[k], other[k], other_mean);
-    weight = v_fma(share[k], other[k], weight);
+    weight = v_fma(weight_at(v, b, k) * share[k], other[k], weight);
   }
   double8 form = v_fma(mean, other_mean, -weight);
-  double8 *x = (double8 *)o->s.work, *y = x + p;
   for (size_t j = 0; j < p; j++) {
     x[j] = y[j] = v_splat(0);
     for (size_t k = 0; k < b.rows; k++) {
-      const double8 column = column_row(v, b.rows, j, k);
+      const double8 column = weight_at(v, b, k) * column_row(v, b.rows, j, k);
       x[j] = v_fma(share[k], column, x[j]);
       y[j] = v_fma(other[k], column, y[j]);
     }
@@ -58,30 +59,37 @@ static double8 column_product(const gaussian_operands *o, const group_vector *v,
   return form;
 }
 
-/// What the effects of a block pull on their scales. With correlations a scale t stands in V as a (A t R)' + (A t R) a'.
-static void pull_correlated_scales(const gaussian_operands *o, const group_vector *v, block_shape b,
-                                   const double8 *weighted, size_t i, double8 *scale_pulls) {
-  const double8 *joint = (const double8 *)o->s.joint;
+/// What correlated effects pull on their scales: a scale t stands in V as a (A t R)' + (A t R) a'. Returns the sum of
+/// the pulls, each times its scale.
+STRATA_INLINE double8 pull_correlated_scales(const gaussian_operands *o, const group_vector *v,
+                                             block_shape b, const double8 *weighted, size_t i,
+                                             double8 *scale_pulls) {
+  double8 total = v_splat(0);
   for (size_t c = 0; c < b.effects; c++) {
-    const double8 pull =
-        column_product(o, v, b, v->rotated_share + c * b.rows, joint + c * b.rows, weighted);
+    const double8 *share = b.rotated ? v->rotated_share + c * b.rows : v->share[c];
+    const double8 *joint = b.rotated ? v->rotated_joint + c * b.rows : v->joint[c];
+    const double8 pull = column_product(o, v, b, share, joint, weighted);
+    total = v_fma(scale_of(o, c, i), pull, total);
     if (o->scales[c].shared) {
       scale_pulls[c] += pull;
     } else {
       add_adjoint(o->scales[c], valid(pull, i, o->g->groups), i, o->g->groups);
     }
   }
+  return total;
 }
 
-/// What the effects of a rotated block pull on their correlations.
-static void pull_correlations(const gaussian_operands *o, const frame *f, const group_vector *v,
-                              block_shape b, const double8 *weighted, size_t i) {
+/// What they pull on their correlations.
+STRATA_INLINE void pull_correlations(const gaussian_operands *o, const frame *f,
+                                     const group_vector *v, block_shape b, const double8 *weighted,
+                                     size_t i) {
   for (size_t n = 0; n < o->g->correlation_count; n++) {
     const strata_correlation *r = o->g->correlations + n;
     const operand_view value = view(&r->value, f);
     if (!value.adjoint) continue;
-    const double8 form = column_product(o, v, b, v->rotated_share + r->first * b.rows,
-                                        v->rotated_share + r->second * b.rows, weighted);
+    const double8 *share = b.rotated ? v->rotated_share + r->first * b.rows : v->share[r->first];
+    const double8 *other = b.rotated ? v->rotated_share + r->second * b.rows : v->share[r->second];
+    const double8 form = column_product(o, v, b, share, other, weighted);
     value.adjoint[0] += v_sum(scale_of(o, r->first, i) * scale_of(o, r->second, i) * form);
   }
 }

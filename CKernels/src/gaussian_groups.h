@@ -3,17 +3,18 @@
 
 enum { GAUSSIAN_MOST_EFFECTS = 16 };
 
-/// Eight groups: V^-1 = sum of weight[k] v[k] v[k]', and the virtual rows of the effects' columns of A.
+/// Eight groups: V^-1 = sum of weight[k] v[k] v[k]', and the virtual rows of the effects' columns of A; with correlations
+/// also those of A t R.
 typedef struct {
-  double8 weight[3], share[2][3];  // one or two effects
-  const double8 *rotated_share;    // rotated: [effect][row], the weights being 1
+  double8 weight[3], share[2][3], joint[2][3];  // one or two effects
+  const double8 *rotated_share, *rotated_joint;  // rotated: [effect][row], the weights being 1
   const double *columns;  // virtual rows of the border, given and target columns
 } group_vector;
 
 /// How many effects and virtual rows the code at hand is for; for a rotated block they are found at run time.
 typedef struct {
   size_t effects, rows, border, given;
-  int rotated;
+  int rotated, correlated;
 } block_shape;
 
 STRATA_INLINE double8 weight_at(const group_vector *v, block_shape b, size_t k) {
@@ -95,6 +96,8 @@ STRATA_INLINE group_vector groups_at(const gaussian_operands *o, block_shape b, 
   return v;
 }
 
+#include "gaussian_pair.h"
+
 /// Finds the weights, and keeps them; adds log det V to the sum.
 STRATA_INLINE group_vector weigh_groups(const gaussian_operands *o, block_shape b, size_t i,
                                         log_sum *logs) {
@@ -103,6 +106,7 @@ STRATA_INLINE group_vector weigh_groups(const gaussian_operands *o, block_shape 
     logs->sum += rotated_log_det(o, i);
     return v;
   }
+  if (b.correlated) return weigh_correlated_groups(o, b, i, logs);
   group_vector v = groups_at(o, b, i);
   const double8 sigma = sigma_at(o, codes_at(o->g, i)), one = v_splat(1);
   const double8 noise = sigma * sigma, t = scale_of(o, 0, i), a = v.share[0][0];
@@ -127,7 +131,7 @@ STRATA_INLINE group_vector weigh_groups(const gaussian_operands *o, block_shape 
 /// The same once more, at the same scales.
 STRATA_INLINE group_vector weighed_groups(const gaussian_operands *o, block_shape b, size_t i) {
   if (b.rotated) return rotate_groups(o, i);
-  group_vector v = groups_at(o, b, i);
+  group_vector v = b.correlated ? correlated_groups(o, b, i) : groups_at(o, b, i);
   for (size_t k = 0; k < b.rows; k++) v.weight[k] = v_load(o->s.weights + i * b.rows + STRATA_LANES * k);
   return v;
 }
@@ -258,13 +262,11 @@ STRATA_INLINE double pull_groups(const gaussian_operands *o, const frame *f, blo
     if (!b.rotated) left = squares - v_splat((double)b.effects);
     // Of a scale that all groups share, what the border pulls is known from the border rows.
     if (!b.rotated && g->classes) left += border_trace(o, &v, b);
-    if (b.rotated && g->correlation_count > 0) {
-      pull_correlated_scales(o, &v, b, weighted, i, scale_pulls);
+    if (b.correlated) {
+      left -= pull_correlated_scales(o, &v, b, weighted, i, scale_pulls);
       pull_correlations(o, f, &v, b, weighted, i);
-      pull_rows(o, &v, b, weighted, i);
-      continue;
     }
-    for (size_t c = 0; c < b.effects; c++) {
+    for (size_t c = 0; c < b.effects && !b.correlated; c++) {
       const double8 t = scale_of(o, c, i);
       const double8 *share = b.rotated ? v.rotated_share + c * b.rows : v.share[c];
       const double8 form = column_form(o, &v, b, share, weighted);

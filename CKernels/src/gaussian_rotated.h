@@ -144,6 +144,7 @@ static group_vector rotate_groups(const gaussian_operands *o, size_t i) {
     }
   }
   v.rotated_share = share;
+  v.rotated_joint = (const double8 *)o->s.joint;
   v.columns = (const double *)virtual_rows;
   return v;
 }

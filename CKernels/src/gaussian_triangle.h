@@ -33,7 +33,7 @@ static void triangularise_border(const gaussian_operands *o, const frame *f) {
   const gaussian_scratch s = o->s;
   const size_t p = g->border, width = p + g->given + 1, size = p * (p + 1) / 2 + p;
   const block_shape b = {g->effects, g->rotated ? g->rows : g->effects == 1 ? 1 : 3, p, g->given,
-                         g->rotated};
+                         g->rotated, g->correlation_count > 0};
   double8 *r = (double8 *)s.sums, *x = (double8 *)s.work;
   memset(r, 0, size * sizeof(double8));
   for (size_t i = 0; i < g->groups; i += STRATA_LANES) {

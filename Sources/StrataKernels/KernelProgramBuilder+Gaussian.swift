@@ -7,7 +7,7 @@ extension KernelProgramBuilder {
   package mutating func gaussian(_ block: GaussianBlock) {
     let system = block.system
     let groups = system.groupCount
-    let packed = pack(system)
+    let packed = pack(system, areCorrelated: !block.correlations.isEmpty)
     var c = strata_gaussian()
     c.groups = groups
     c.effects = system.effectCount
@@ -26,8 +26,6 @@ extension KernelProgramBuilder {
     c.sigma_vectors = block.sigmas.count
     c.sigma_count = block.sigmas.reduce(0) { $0 + $1.count }
     c.scales = UnsafePointer(storage.keep(block.scales.map { encode($0, among: groups) }))
-    precondition(
-      block.correlations.isEmpty || !system.rests.isEmpty, "effects of a rotated block only")
     c.correlations = UnsafePointer(
       storage.keep(
         block.correlations.map {
@@ -82,7 +80,9 @@ extension KernelProgramBuilder {
   }
 
   /// For each vector of groups the effects' columns of A and then every column's virtual rows.
-  private func pack(_ system: GaussianSystem) -> (numbers: [Double], stride: Int) {
+  private func pack(_ system: GaussianSystem, areCorrelated: Bool) -> (
+    numbers: [Double], stride: Int
+  ) {
     let (q, groups) = (system.effectCount, system.groupCount)
     guard q > 0 else { return ([], 0) }
     var numbers: [Double] = []
@@ -107,6 +107,7 @@ extension KernelProgramBuilder {
           vector(first) { a[1][1][$0] * column[1][$0] }
           // The product with n = (a22, -a12), from which the second effect's column drops out.
           vector(first) { a[1][1][$0] * a[0][0][$0] * column[0][$0] }
+          if areCorrelated { vector(first) { a[1][1][$0] * a[0][0][$0] * column[1][$0] } }
         }
       }
     }

@@ -21,8 +21,7 @@ struct GaussianReduction {
   /// Columns that are not zero everywhere.
   private let live: [Int]
 
-  /// - Parameter isRotated: whether the system has to be one for rotations, whatever its size.
-  init(_ rows: GaussianRows, groupCount: Int, classCount: Int, isRotated: Bool) {
+  init(_ rows: GaussianRows, groupCount: Int, classCount: Int) {
     self.rows = rows
     self.groupCount = groupCount
     effectCount = rows.effects.count
@@ -45,7 +44,7 @@ struct GaussianReduction {
     guard effectCount > 0 else { return }
     let slots = cells.mostPerGroup * effectCount
     fill(reduced, cells, slots)
-    let isRotated = isRotated || effectCount > 2 || slots > effectCount
+    let isRotated = effectCount > 2 || slots > effectCount
     if !isRotated { system.rests = [] }
     countRows(cells, slots)
     if classCount > 1 {

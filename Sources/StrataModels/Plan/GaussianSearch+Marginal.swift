@@ -39,9 +39,7 @@ struct GaussianAssembly {
     let means = search.effects.map { priorColumns(of: $0, groupCount) }
     let inPriors = Set(means.flatMap { $0.border.map(\.column) })
     let basis = rows.orthogonalize(direct: (0..<borderCount).filter { !inPriors.contains($0) })
-    let correlations = makeCorrelations()
-    var reduction = GaussianReduction(
-      rows, groupCount: groupCount, classCount: classCount, isRotated: !correlations.isEmpty)
+    var reduction = GaussianReduction(rows, groupCount: groupCount, classCount: classCount)
     add(means, to: &reduction)
 
     var borderRows = reduction.rest.enumerated().map {
@@ -56,7 +54,7 @@ struct GaussianAssembly {
     let marginal = GaussianMarginal(
       domain: search.domain,
       effects: search.effects.indices.map { makeEffect($0, means[$0], reduction) },
-      correlations: correlations,
+      correlations: makeCorrelations(),
       border: search.border.map { ($0, starts[$0]!) },
       system: reduction.system,
       sigmas: sigmas, classes: reduction.classes, givens: givens,
