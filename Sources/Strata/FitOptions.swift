@@ -158,7 +158,7 @@ public struct FitSettings: Sendable, Codable, Equatable {
     guard sampler == .nuts, options.targetAcceptance == nil, plan != .direct else { return }
     if density.planned.hasPositiveEffects {
       targetAcceptance = FitOptions.positiveEffectsTargetAcceptance
-    } else if !density.planned.effects.isEmpty || !density.evenCoordinates.isEmpty {
+    } else if density.samplesSpreads {
       targetAcceptance = FitOptions.groupEffectsTargetAcceptance
     }
   }

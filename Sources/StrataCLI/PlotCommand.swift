@@ -165,9 +165,6 @@ struct PlotCommand: AsyncParsableCommand {
   /// `forest-a.svg`.
   private var defaultName: String {
     let words = ([picture ?? ""] + names).joined(separator: "-")
-    let letters = words.map {
-      $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") ? $0 : "-"
-    }
-    return String(letters.prefix(80)) + ".svg"
+    return String(words.plain().prefix(80)) + ".svg"
   }
 }

@@ -98,7 +98,8 @@ package struct GaussianBlock {
 
   package init(
     system: GaussianSystem, sigmas: [KernelOperand], classes: [Int32]?, scales: [KernelOperand],
-    correlations: [(first: Int, second: Int, value: KernelOperand)], givens: [KernelOperand], borderRows: [(rows: GaussianBorderRows, sd: GaussianBorderSD)],
+    correlations: [(first: Int, second: Int, value: KernelOperand)], givens: [KernelOperand],
+    borderRows: [(rows: GaussianBorderRows, sd: GaussianBorderSD)],
     basis: [Double]?, effects: [GaussianEffect]
   ) {
     self.system = system

@@ -54,14 +54,37 @@ import Testing
       "q ~ Beta(4, 4)\nk ~ LogNormal(2, 0.3)\ntheta[g] ~ Beta(mean = q, concentration = k)\ny ~ Binomial(n, theta[g])"
     ),
     (
+      "Normal, three correlated effects",
+      """
+      s ~ LogNormal(0, 0.3)
+      t ~ HalfNormal(0.5)
+      u[g] ~ Normal(0, 1)
+      v[g] ~ Normal(0, 1)
+      w[g] ~ Normal(0, 1)
+      correlation(u, v, w) ~ LKJ(1.5)
+      y ~ Normal(t * u[g] + 0.5 * v[g] * x + t * w[g] * sd, s)
+      """
+    ),
+    (
       "Gamma-Poisson",
       "q ~ LogNormal(0, 0.3)\nk ~ LogNormal(1, 0.3)\ntheta[g] ~ Gamma(k, q)\ny ~ Poisson(theta[g])"
     ),
   ]
 
-  static let cases = [Plan.Mode.auto, .compressed, .direct].flatMap { plan in
-    families.map { Case(name: $0.0, lines: $0.1, plan: plan) }
-  }
+  static let cases =
+    [Plan.Mode.auto, .compressed, .direct].flatMap { plan in
+      families.map { Case(name: $0.0, lines: $0.1, plan: plan) }
+    }
+    + [
+      ("Normal", "s ~ LogNormal(0, 0.3)\ny ~ Normal(p[g] + q[g] * x, s)"),
+      ("Poisson", "y ~ Poisson(log = p[g] + q[g] * x)"),
+    ].map {
+      Case(
+        name: "correlated, \($0.0)",
+        lines:
+          "t ~ HalfNormal(0.5)\np[g] ~ Normal(0, t)\nq[g] ~ Normal(0.3, 0.5)\ncorrelation(p, q) ~ LKJ(2)\n\($0.1)",
+        plan: .auto)
+    }
 
   static var refits: Int {
     ProcessInfo.processInfo.environment["STRATA_SBC_REFITS"].flatMap(Int.init) ?? 200

@@ -6,11 +6,13 @@ extension Statistical {
   /// Coordinates change no posterior: the default plan against every row and every parameter as they are, with long
   /// runs and a high target acceptance.
   @Suite(.serialized) struct StatisticalCentring {
-    private static let names = ["rich and poor levels", "nested", "logistic"]
+    private static let names = [
+      "rich and poor levels", "nested", "logistic", "correlated", "correlated, Normal",
+    ]
 
     /// Reported quantities of each, five statistics each.
     static let levels = AgreementLevels(
-      comparisons: (32 + 91 + 203) * Fit.statistics.count)
+      comparisons: (32 + 91 + 203 + 85 + 30) * Fit.statistics.count)
 
     @Test(arguments: names) func autoAgreesWithDirect(_ name: String) async throws {
       let example = try #require(CentringCase.all.first { $0.name == name })
@@ -31,7 +33,9 @@ extension Statistical {
     }
 
     /// The measured models with the promise that comes with the defaults, on one seed.
-    @Test(arguments: ["epil", "cbpp", "efron_morris", "response_times", "nested"])
+    @Test(arguments: [
+      "epil", "cbpp", "efron_morris", "response_times", "nested", "correlated",
+    ])
     func defaultsLeaveNoDivergenceAndEnoughDraws(_ name: String) async throws {
       let example = try #require(CentringCase.all.first { $0.name == name })
       let fit = try await example.fit(FitOptions(seed: 1))

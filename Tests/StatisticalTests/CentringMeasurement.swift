@@ -133,6 +133,15 @@ struct CentringCase: Sendable, CustomTestStringConvertible {
             "item": .wholeNumbers((0..<480).map { $0 / 40 }),
           ]), options: options)
       },
+      CentringCase(name: "correlated") { options in
+        try await Model(CorrelatedCase.effects(1) + "y ~ Bernoulli(logit = a[g] + b[g] * x)").fit(
+          to: CorrelatedCase.logistic(), options: options)
+      },
+      CentringCase(name: "correlated, Normal") { options in
+        try await Model(
+          CorrelatedCase.effects(1) + "e ~ HalfNormal(1)\ny ~ Normal(a[g] + b[g] * x, e)"
+        ).fit(to: CorrelatedCase.normal(spread: 0.7, groups: 12, rows: 8), options: options)
+      },
       // Nested factors, effects apart.
       CentringCase(name: "nested") { options in
         var random = RandomStream(seed: 35)

@@ -80,6 +80,32 @@ extension Statistical {
       }
     }
 
+    /// Intercepts and slopes that are correlated.
+    static let correlated =
+      ["sleepstudy", "radon"].map { name in
+        Case(
+          name: "\(name), correlated",
+          model: {
+            let text = try Model(contentsOf: "\(ExampleCase.folder)/\(name).strata").description
+            return try Model(text + "correlation(a, b) ~ LKJ(2)")
+          }, table: { try Table(contentsOf: "\(ExampleCase.folder)/\(name).csv") })
+      }
+      + [0, 0.1, 1, 10].map { sd in
+        Case(
+          name: "4 groups of sd \(sd), correlated",
+          model: {
+            try Model(
+              CorrelatedCase.effects(10) + "e ~ HalfNormal(10)\ny ~ Normal(a[g] + b[g] * x, e)")
+          }, table: { try CorrelatedCase.normal(spread: sd) })
+      }
+      + [
+        Case(
+          name: "logistic, correlated",
+          model: {
+            try Model(CorrelatedCase.effects(1) + "y ~ Bernoulli(logit = a[g] + b[g] * x)")
+          }, table: { try CorrelatedCase.logistic() })
+      ]
+
     static let posteriordb =
       StatisticalPosteriordb.folder.map { folder in
         PosteriordbCase.all.map { example in
@@ -92,7 +118,7 @@ extension Statistical {
         }
       } ?? []
 
-    @Test(arguments: examples + otherTexts + fewGroups + posteriordb)
+    @Test(arguments: examples + otherTexts + fewGroups + correlated + posteriordb)
     func defaultsSuffice(_ example: Case) async throws {
       let (model, table) = (try example.model(), try example.table())
       var (divergences, most) = (0, 0)

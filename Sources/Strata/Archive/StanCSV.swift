@@ -14,8 +14,15 @@ struct StanCSV {
 
   /// `a.1` is the first level of `a`: a comment says which level that is.
   var text: String {
-    let variables = ArchiveLayout(fit.bound, starts: fit.quantityStarts).variables
+    var variables = ArchiveLayout(fit.bound, starts: fit.quantityStarts).variables
     var lines = preamble
+    // A comma would end a name.
+    for index in variables.indices where variables[index].name.contains(",") {
+      var name = variables[index].name.plain(separator: "_")
+      while variables.contains(where: { $0.name == name }) { name += "_" }
+      lines.append("# \(name) = \(variables[index].name)")
+      variables[index].name = name
+    }
     for variable in variables {
       guard let dimension = variable.dimension else { continue }
       for (index, label) in dimension.labels.enumerated() {

@@ -101,7 +101,7 @@ public struct FitReport: Sendable {
       let end = head[start...].firstIndex(of: "\"")
     else { return [] }
     let names = head[start..<end].split(separator: " ").map(String.init)
-    return Set(names.filter { $0.allSatisfy(ReportPart.Figure.isPlain) })
+    return Set(names.filter { $0.plain() == $0 })
   }
 
   private static let listName = "strata-pictures"
@@ -119,14 +119,10 @@ struct ReportPart {
 
     init(_ name: String, _ plot: FitPlot, caption: String = "", isExpected: Bool = true) {
       // Names of levels and columns may hold anything; files should not.
-      self.name = String(name.map { Self.isPlain($0) ? $0 : "-" })
+      self.name = name.plain()
       self.plot = plot
       self.caption = caption
       self.isExpected = isExpected
-    }
-
-    static func isPlain(_ letter: Character) -> Bool {
-      letter.isASCII && (letter.isLetter || letter.isNumber || letter == "_" || letter == "-")
     }
   }
 

@@ -138,7 +138,8 @@ extension Binder {
   ///   - parameter: its index; its node is made already.
   ///   - prior: mean and sd as its own line says them.
   mutating func conditioned(
-    _ name: String, _ parameter: Int, _ prior: [Graph.Node], in domain: Domain, at range: SourceRange?
+    _ name: String, _ parameter: Int, _ prior: [Graph.Node], in domain: Domain,
+    at range: SourceRange?
   ) throws -> [Graph.Node] {
     guard let members = correlatedMembers(with: name), !isPopulation else { return prior }
     var set = correlated[members] ?? CorrelatedEffects(count: members.count, one: graph.constant(1))

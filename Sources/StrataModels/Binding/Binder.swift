@@ -109,7 +109,10 @@ struct Binder {
       if hasFittedValues(name) { continue }
       waiting += model.statements[role.statement].namesUsed.reversed().map { ($0, false) }
       waiting += correlatedNames(beforeBinding: name).reversed().map {
-        (use: NameUse(name: $0, range: model.statements[role.statement].targetRange), isReady: false)
+        (
+          use: NameUse(name: $0, range: model.statements[role.statement].targetRange),
+          isReady: false
+        )
       }
     }
     return order

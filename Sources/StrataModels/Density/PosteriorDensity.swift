@@ -98,6 +98,12 @@ package struct PosteriorDensity: LogDensity {
     }
   }
 
+  /// Whether spreads of group effects are sampled in coordinates that reach to zero.
+  package var samplesSpreads: Bool {
+    let isCorrelated = planned.gaussian.map { !$0.correlations.isEmpty } ?? false
+    return isCorrelated || !planned.effects.isEmpty || !evenCoordinates.isEmpty
+  }
+
   package func makeEvaluation() -> PosteriorEvaluation { makeEvaluation(threads: 1) }
 
   /// An evaluation whose long loops over rows are shared among `threads`; the numbers are the same.

@@ -170,7 +170,8 @@ extension Parser {
     let first = position
     let effects = try parseCorrelation()
     guard effects.count == 2 else {
-      throw error("one correlation is that of two effects: `correlation(a, b)`", at: range(from: first))
+      throw error(
+        "one correlation is that of two effects: `correlation(a, b)`", at: range(from: first))
     }
     return Operand(
       expression: Expression(
