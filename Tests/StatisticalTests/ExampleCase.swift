@@ -30,6 +30,8 @@ struct ExampleCase: Sendable, CustomTestStringConvertible {
       model: "dyestuff", table: "dyestuff", expected: "dyestuff_normal", draws: 10_000),
     ExampleCase(
       model: "sleepstudy", table: "sleepstudy", expected: "sleepstudy_varying_intercept_slope"),
+    ExampleCase(
+      model: "sleepstudy_correlated", table: "sleepstudy", expected: "sleepstudy_correlated"),
     ExampleCase(model: "cbpp", table: "cbpp", expected: "cbpp_binomial"),
     ExampleCase(model: "epil", table: "epil", expected: "epil_negbin"),
     ExampleCase(
