@@ -62,7 +62,8 @@ typedef struct {
   int32_t rotated;         ///< 1: virtual rows by rotations; else there are 0, 1 or 2 effects
   size_t rows;             ///< rotated: rows of a group
   /// For each vector of 8 groups. Not rotated: the virtual rows' share of each effect (1: a; 2: a11, a12, a22),
-  /// then of each column (border, given, target) its virtual rows (gaussian_pair.h where two are correlated). Rotated: A, row by row; then of each column
+  /// then of each column (border, given, target) its virtual rows, or, where two effects are correlated, four numbers
+  /// that they are made of (gaussian_pair.h). Rotated: A, row by row; then of each column
   /// its share along the effects, and what is left of it in each row: column = A (first) + rest.
   const double *systems;
   size_t stride;            ///< doubles of a vector

@@ -21,10 +21,6 @@ STRATA_INLINE double8 weight_at(const group_vector *v, block_shape b, size_t k) 
   return b.rotated ? v_splat(1) : v->weight[k];
 }
 
-STRATA_INLINE double8 share_at(const group_vector *v, block_shape b, size_t c, size_t k) {
-  return b.rotated ? v->rotated_share[c * b.rows + k] : v->share[c][k];
-}
-
 typedef struct {
   const strata_gaussian *g;
   gaussian_scratch s;

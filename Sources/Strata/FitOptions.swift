@@ -38,12 +38,13 @@ public struct FitOptions: Sendable {
   /// The sampler.
   public var sampler = Sampler.auto
   /// The acceptance statistic that NUTS tunes its step size to; nil chooses: 0.85, or 0.9 where Normal
-  /// group effects are sampled, 0.95 where positive ones are.
+  /// group effects, or scales of integrated ones, are sampled, 0.95 where positive effects are.
   public var targetAcceptance: Double?
   /// Step sizes meet their target here, where Stan's 0.8 lands near 0.9: between the two, with fewer runs that
   /// their diagnostics fail than at 0.8 and fewer gradients than at 0.9 (Docs/Decisions, fisher-metric).
   static let defaultTargetAcceptance = 0.85
-  /// Where Normal group effects are sampled, in coordinates that suit them (Docs/Decisions, white-effects).
+  /// Where Normal group effects are sampled, in coordinates that suit them, or scales of integrated ones, which may be
+  /// close to zero (Docs/Decisions, white-effects, exact-marginals).
   static let groupEffectsTargetAcceptance = 0.9
   /// Where positive ones are, on the log scale as they come: at 0.85 one seed in four leaves their hyperparameters
   /// an ESS below 1000 in the response times.

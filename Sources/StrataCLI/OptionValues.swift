@@ -54,10 +54,15 @@ struct OptionReader {
     return value
   }
 
-  /// Names between commas, spaces around them left out.
+  /// Names between commas, spaces around them left out. Commas in parentheses belong to a name.
   static func names(_ text: String, _ option: String) throws -> Set<String> {
     if text.isEmpty { return [] }
-    let names = text.split(separator: ",", omittingEmptySubsequences: false).map {
+    var depth = 0
+    let parts = text.split(omittingEmptySubsequences: false) { letter in
+      depth += letter == "(" ? 1 : letter == ")" ? -1 : 0
+      return letter == "," && depth == 0
+    }
+    let names = parts.map {
       String($0.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
     if names.contains("") {

@@ -1,3 +1,4 @@
+import Foundation
 import StrataModels
 import Testing
 
@@ -168,6 +169,53 @@ import Testing
     let text = Self.effects + "correlation(a, b) ~ LKJ(1)\n" + line
     let bound = try Model(text).bound(to: Table(csv: BindingCase.table))
     #expect("\(bound.planned(.auto).plan)" == plan)
+  }
+
+  @Test func reasonsNameThePrior() throws {
+    let text = Self.effects + "correlation(a, b) ~ LKJ(1)"
+    let bound = try Model(text).bound(to: Table(csv: BindingCase.table))
+    let error = #expect(throws: PlanError.self) {
+      try bound.planned(Plan.Request(integrated: ["correlation(a, b)"]))
+    }
+    #expect("\(error!)".contains("its prior is LKJ, not Normal"))
+  }
+
+  /// Backticks stay where a name that looks like a correlation is none.
+  @Test(arguments: [
+    "`correlation(a, b)` ~ Normal(0, 1)", "`correlation(a, b)`[g] ~ Normal(0, 1)",
+    "a[`correlation(x, y)`] ~ Normal(0, 1)", "correlation(`correlation(a, b)`, c) ~ LKJ(1)",
+  ])
+  func namesThatLookLikeCorrelations(_ text: String) throws {
+    #expect(try Model(text).description == text + "\n")
+    #expect(try Model(Model(text).description) == Model(text))
+  }
+
+  /// The priors that power-scaling scales hold the whole density of correlations.
+  @Test func logPriorsHoldCorrelations() throws {
+    func logPrior(_ eta: Double, _ r: [Double]) throws -> Double {
+      let text = """
+        a[county] ~ Normal(0, 1)
+        b[county] ~ Normal(0, 1)
+        c[county] ~ Normal(0, 1)
+        correlation(a, b, c) ~ LKJ(\(eta))
+        y ~ Normal(a[county] + b[county] * x + c[county] * u, 1)
+        """
+      let bound = try Model(text).bound(to: Table(csv: BindingCase.table))
+      let names = ["correlation(a, b)", "correlation(a, c)", "correlation(b, c)"]
+      let priors = LogPriors(bound) { names.firstIndex(of: $0) }
+      #expect(priors.names == names)
+      return r.withUnsafeBufferPointer {
+        priors.logDensities($0.baseAddress!, width: 3, count: 1)[0]
+      }
+    }
+    let determinant: ([Double]) -> Double = {
+      1 - $0[0] * $0[0] - $0[1] * $0[1] - $0[2] * $0[2] + 2 * $0[0] * $0[1] * $0[2]
+    }
+    let (r, s) = ([0.3, -0.6, 0.2], [0.1, 0.7, -0.4])
+    for eta in [0.7, 1, 3] {
+      let expected = (eta - 1) * log(determinant(r) / determinant(s))
+      #expect(abs(try logPrior(eta, r) - logPrior(eta, s) - expected) < 1e-12)
+    }
   }
 
   /// Of five correlations in -1 … 1 that bound each other, none leaves the matrix without a root, wherever the sampler is.

@@ -34,11 +34,11 @@ struct PosteriorOracle {
   let model: Model
   let table: Table
   private var statements: [String: Statement] = [:]
+  private var correlated: [CorrelatedSet] = []
   private var numbers: [String: [Double]] = [:]
   private var texts: [String: [String]] = [:]
   private var levels: [[String]: (codes: [Int], rows: [Int])] = [:]
   /// Name, number of elements and unit of the parameters, in the order of the position.
-  private var correlated: [CorrelatedSet] = []
   private var order: [(name: String, count: Int, unit: ParameterUnit)] = []
 
   init(_ density: PosteriorDensity) throws {

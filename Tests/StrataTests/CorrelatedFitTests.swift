@@ -89,6 +89,28 @@ import Testing
     for (x, y) in zip(found, expected.chains.joined()) { #expect(abs(x - y) < 1e-12) }
   }
 
+  /// Effects that a wanted one is correlated with are needed, and so is the column that their means look up.
+  @Test func newLevelsWithoutAColumnOfTheOtherEffect() async throws {
+    let text = """
+      e ~ HalfNormal(1)
+      m[h] ~ Normal(0, 1)
+      a[g] ~ Normal(m[h], 1)
+      b[g] ~ Normal(0, 1)
+      correlation(a, b) ~ LKJ(1)
+      y ~ Normal(b[g], e)
+      """
+    let table = try Table([
+      "g": .wholeNumbers((0..<24).map { $0 % 6 }), "h": .wholeNumbers((0..<24).map { $0 % 6 / 2 }),
+      "y": .numbers((0..<24).map { sin(Double($0)) }),
+    ])
+    let fit = try await Model(text).fit(to: table, options: FitOptions(draws: 50, seed: 2))
+    #expect(throws: PredictionError.self) {
+      try fit.predict(Table(["g": .wholeNumbers([9])]), for: .newLevels)
+    }
+    let known = try fit.predict(Table(["g": .wholeNumbers([3])]), of: .mean()).draws()[0]
+    #expect(known == (try fit.draws(of: "b[3]").flatMap { $0 }))
+  }
+
   /// Two chains are the same numbers after they were written and read; what a comma would break is written otherwise.
   @Test func foldersHoldThem() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path

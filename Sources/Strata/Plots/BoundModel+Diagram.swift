@@ -87,7 +87,17 @@ private struct DiagramBuilder {
 
   private mutating func addEdge(from used: String, to name: String, in plate: String?) {
     if bound.roles.named[used] == nil { addNode(used, in: plate) }
-    connect(used, name)
+    connect(node(of: used), name)
+  }
+
+  /// One of several correlations is a part of their node.
+  private func node(of name: String) -> String {
+    for statement in bound.model.statements {
+      if case .correlation = statement.target, statement.definedNames.contains(name) {
+        return statement.target.description
+      }
+    }
+    return name
   }
 
   /// A column of the table.

@@ -49,7 +49,9 @@ public struct FitReport: Sendable {
       for request in part.figures {
         switch results[next] {
         case .success(let chart):
-          pictures.append(Picture(name: request.name, chart: chart))
+          var name = request.name
+          while pictures.contains(where: { $0.name == name }) { name += "-" }
+          pictures.append(Picture(name: name, chart: chart))
           blocks.append(.figure(chart, caption: request.caption))
         case .failure(let error):
           if request.isExpected { blocks.append(.prose("Left out: \(error).")) }
@@ -101,7 +103,7 @@ public struct FitReport: Sendable {
       let end = head[start...].firstIndex(of: "\"")
     else { return [] }
     let names = head[start..<end].split(separator: " ").map(String.init)
-    return Set(names.filter { $0.plain() == $0 })
+    return Set(names.filter { $0.allSatisfy(\.isPlain) })
   }
 
   private static let listName = "strata-pictures"

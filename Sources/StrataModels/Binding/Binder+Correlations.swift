@@ -30,19 +30,6 @@ extension Binder {
     }
   }
 
-  /// What a name needs beside what its line says: the effects that it is correlated with and that stand before it, and
-  /// the correlations with them.
-  func correlatedNames(beforeBinding name: String) -> [String] {
-    for statement in model.statements {
-      guard case .correlation(let members) = statement.target else { continue }
-      let names = Statement.correlationNames(members)
-      if let place = names.firstIndex(of: name) { return Array(names[..<place]) }
-      guard !isPopulation, let place = members.firstIndex(of: name) else { continue }
-      return Array(members[..<place] + names[..<(place * (place + 1) / 2)])
-    }
-    return []
-  }
-
   /// One of the correlations that a line is about.
   mutating func bindCorrelation(_ name: String, _ statement: Statement) throws -> Graph.Node {
     guard case .correlation(let members) = statement.target,
@@ -86,7 +73,6 @@ extension Binder {
         .subtract, graph.binary(.multiply, two, share, in: .scalar), one, in: .scalar)
     }
     let node = graph.parameter(parameters.count, in: .scalar)
-    let isFitted = purpose.prediction != nil
     // Simulated, the share of the interval is drawn; else the parameter is the correlation itself.
     let share =
       purpose.isSimulation ? node : try scalar(.divide, scalar(.subtract, node, low), width)
@@ -96,7 +82,7 @@ extension Binder {
       BoundModel.Parameter(
         name: name, domain: .scalar, transform: purpose.isFit ? .interval(low, high) : .unbounded,
         node: node, origin: try origin(of: name, in: .scalar)))
-    if !isFitted {
+    if purpose.prediction == nil {
       add(.beta, of: share, [shape, shape], name)
       if !purpose.isSimulation { add(.uniform, of: node, [low, high], name) }
     }
@@ -191,6 +177,21 @@ extension Binder {
         parameters: set.members.map(\.parameter), means: set.means, sds: set.sds,
         correlations: set.correlations)
     }
+  }
+}
+
+extension Model {
+  /// What a name needs beside what its line says: an effect those that it is correlated with and that stand before it,
+  /// and the correlations with them; a correlation those before it.
+  func correlatedNames(before name: String) -> [String] {
+    for statement in statements {
+      guard case .correlation(let members) = statement.target else { continue }
+      let names = Statement.correlationNames(members)
+      if let place = names.firstIndex(of: name) { return Array(names[..<place]) }
+      guard let place = members.firstIndex(of: name) else { continue }
+      return Array(members[..<place] + names[..<(place * (place + 1) / 2)])
+    }
+    return []
   }
 }
 

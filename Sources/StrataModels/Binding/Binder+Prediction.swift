@@ -165,6 +165,7 @@ extension BindingPurpose.Prediction {
       guard met.insert(used).inserted, let role = fitted.roles.named[used] else { continue }
       if case .parameter = role, groups == .knownLevels { continue }
       waiting += model.statements[role.statement].namesUsed.map(\.name)
+      waiting += model.correlatedNames(before: used)
     }
     return false
   }

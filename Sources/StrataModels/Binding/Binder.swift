@@ -108,11 +108,9 @@ struct Binder {
       waiting.append((use, isReady: true))
       if hasFittedValues(name) { continue }
       waiting += model.statements[role.statement].namesUsed.reversed().map { ($0, false) }
-      waiting += correlatedNames(beforeBinding: name).reversed().map {
-        (
-          use: NameUse(name: $0, range: model.statements[role.statement].targetRange),
-          isReady: false
-        )
+      let range = model.statements[role.statement].targetRange
+      waiting += model.correlatedNames(before: name).reversed().map {
+        (use: NameUse(name: $0, range: range), isReady: false)
       }
     }
     return order
@@ -317,7 +315,7 @@ struct Binder {
 
 extension Statement {
   /// The names that a statement gives a meaning to; none if its target is an expression.
-  var definedNames: [String] {
+  package var definedNames: [String] {
     switch target {
     case .name(let name), .grouped(let name, _), .coefficients(let name, _): [name]
     case .correlation(let effects): Statement.correlationNames(effects)

@@ -29,8 +29,7 @@ struct Units {
   /// The unit of a parameter.
   func unit(of parameter: BoundModel.Parameter) -> ParameterUnit {
     if isPlain { return ParameterUnit() }
-    let prior = bound.densities.first { $0.variate == parameter.node && $0.domain != .rows }
-    let (center, priorScale) = prior.map(locationAndScale) ?? (0, nil)
+    let (center, priorScale) = locationAndScale(of: parameter)
     let limit = limits[parameter.node]
     let scale = [priorScale, limit].compactMap { $0 }.min() ?? 1
     guard scale.isNormal, scale > 0 else { return ParameterUnit() }
@@ -40,6 +39,18 @@ struct Units {
     case .folded(let unit, _): return ParameterUnit(scale: unit)
     case .interval: return ParameterUnit()
     }
+  }
+
+  private func locationAndScale(of parameter: BoundModel.Parameter) -> (Double, Double?) {
+    // A correlated effect's own mean and sd, not those that it has given others.
+    for set in bound.correlations {
+      for (index, (mean, sd)) in zip(set.parameters, zip(set.means, set.sds))
+      where bound.parameters[index].node == parameter.node {
+        return (bound.graph.constantValue(mean) ?? 0, bound.graph.constantValue(sd))
+      }
+    }
+    let prior = bound.densities.first { $0.variate == parameter.node && $0.domain != .rows }
+    return prior.map(locationAndScale) ?? (0, nil)
   }
 
   /// A prior's location and scale where they are constants.

@@ -100,8 +100,8 @@ package struct PosteriorDensity: LogDensity {
 
   /// Whether spreads of group effects are sampled in coordinates that reach to zero.
   package var samplesSpreads: Bool {
-    let isCorrelated = planned.gaussian.map { !$0.correlations.isEmpty } ?? false
-    return isCorrelated || !planned.effects.isEmpty || !evenCoordinates.isEmpty
+    !planned.effects.isEmpty || !evenCoordinates.isEmpty
+      || planned.parameters.indices.contains(where: planned.isSpread)
   }
 
   package func makeEvaluation() -> PosteriorEvaluation { makeEvaluation(threads: 1) }

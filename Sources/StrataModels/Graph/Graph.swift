@@ -153,7 +153,7 @@ package struct Graph {
     }
   }
 
-  /// Whether any of `nodes` is computed from `source`, or is it.
+  /// Whether any of `nodes` is computed from `source`, or is it: by the arithmetic alone, without bounds of parameters.
   func depends(_ nodes: [Node], on source: Node) -> Bool {
     var waiting = nodes
     var seen = Set(nodes)

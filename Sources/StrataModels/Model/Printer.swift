@@ -87,7 +87,7 @@ extension Expression: CustomStringConvertible {
     switch node {
     case .number(let value): shortest(value)
     case .text(let text): quotedText(text)
-    case .name(let name): quotedName(name)
+    case .name(let name): isCorrelation(name) ? name : quotedName(name)
     case .element(let name, let subscripts):
       "\(quotedName(name))[\(subscripts.map(\.description).joined(separator: ", "))]"
     case .dot(let columns, let coefficients):
@@ -149,9 +149,9 @@ extension Subscript: CustomStringConvertible {
   }
 }
 
-/// `name`, in backticks unless it is an identifier or the name of a correlation.
+/// `name`, in backticks unless it is an identifier.
 package func quotedName(_ name: String) -> String {
-  Lexer.isIdentifier(name) || isCorrelation(name) ? name : quoted(name, with: "`")
+  Lexer.isIdentifier(name) ? name : quoted(name, with: "`")
 }
 
 /// What the correlation of two effects is called.
@@ -159,6 +159,7 @@ package func correlationName(_ first: String, _ second: String) -> String {
   "correlation(\(quotedName(first)), \(quotedName(second)))"
 }
 
+/// Whether an expression says the name without backticks.
 private func isCorrelation(_ name: String) -> Bool {
   guard name.hasPrefix("correlation("), name.hasSuffix(")") else { return false }
   guard let model = try? Model("\(name) ~ LKJ(1)"), model.statements.count == 1,

@@ -68,11 +68,10 @@ extension BoundModel {
   func priorName(of index: Int) -> String {
     let name = parameters[index].name
     for statement in model.statements {
-      guard case .distributed(let call) = statement.content else { continue }
-      switch statement.target {
-      case .name(name), .grouped(name, _), .coefficients(name, _): return call.name
-      default: continue
-      }
+      guard case .distributed(let call) = statement.content,
+        statement.definedNames.contains(name)
+      else { continue }
+      return call.name
     }
     return "Flat"
   }

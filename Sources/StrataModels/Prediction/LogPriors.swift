@@ -23,14 +23,14 @@ package struct LogPriors: Sendable {
       if let from = start(model.parameters[index].name) { sources.append((from, offset, count)) }
       offset += count
     }
+    // A prior may be of something made of its parameter: that of a correlation is.
     terms = bound.densities.filter { density in
       switch density.domain {
-      case .scalar, .coefficients:
-        bound.parameters.contains { $0.node == density.variate }
-      default: false
+      case .scalar, .coefficients: true
+      case .factor, .rows, .cells: false
       }
     }
-    names = terms.map(\.subject)
+    names = terms.map(\.subject).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     counts = terms.map { bound.layout.count($0.domain) }
     program = NodeProgram(
       terms.flatMap { [$0.variate] + $0.arguments }, of: model, Units(model, isPlain: true))
