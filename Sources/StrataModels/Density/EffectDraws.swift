@@ -56,6 +56,13 @@ package final class EffectDraws: Sendable {
     }
   }
 
+  /// The same once more: chains that share an object count its references against each other, which costs more than a
+  /// small draw.
+  init(_ other: EffectDraws) {
+    (sampled, gaussian, conjugates) = (other.sampled, other.gaussian, other.conjugates)
+    (arguments, dimension) = (other.arguments, other.dimension)
+  }
+
   /// Writes the position of all parameters into the memory's `position`.
   func complete(
     _ position: UnsafePointer<Double>, program: KernelProgram, workspace: KernelProgram.Workspace,

@@ -111,7 +111,8 @@ package struct PosteriorDensity: LogDensity {
     PosteriorEvaluation(
       program: program, workspace: program.makeWorkspace(threads: threads),
       reportProgram: reportProgram, reportWorkspace: reportProgram.makeWorkspace(),
-      segments: segments, keptCount: report.keptCount, jacobian: jacobian, effects: effects)
+      segments: segments.map { $0 }, keptCount: report.keptCount, jacobian: jacobian,
+      effects: effects.map(EffectDraws.init))
   }
 
   /// The names of the reported numbers: `mu_a`, `a[AITKIN]`, `beta[x1]`.
