@@ -40,7 +40,9 @@ extension PosteriorOracle {
       let held = Array(0..<j)
       func r(_ a: Int, _ b: Int) -> Double { a == b ? 1 : values[name(a, b)]![0] }
       func product(_ a: Int, _ b: Int) -> Double {
-        let solution = solve(held.map { p in held.map { r(p, $0) } }, held.map { r($0, b) }).x
+        let solution = PosteriorOracle.solve(
+          held.map { p in held.map { r(p, $0) } }, held.map { r($0, b) }
+        ).x
         return zip(held, solution).reduce(0) { $0 + r(a, $1.0) * $1.1 }
       }
       let middle = product(i, j)
@@ -52,7 +54,7 @@ extension PosteriorOracle {
     func addPrior(_ values: [String: [Double]], to sum: inout PosteriorOracle.Sum) {
       let d = effects.count
       let one = [Double](repeating: 0, count: d)
-      sum.add((eta - 1) * log(solve(matrix(values), one).determinant))
+      sum.add((eta - 1) * log(PosteriorOracle.solve(matrix(values), one).determinant))
       for k in 1..<d {
         let shape = eta + Double(d - k - 1) / 2
         let logBeta = 2 * lgamma(shape) - lgamma(2 * shape)
@@ -92,8 +94,4 @@ extension PosteriorOracle {
     }
     return (x, determinant)
   }
-}
-
-private func solve(_ a: [[Double]], _ b: [Double]) -> (x: [Double], determinant: Double) {
-  PosteriorOracle.solve(a, b)
 }

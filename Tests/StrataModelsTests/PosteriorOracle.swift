@@ -231,6 +231,7 @@ struct PosteriorOracle {
         columns == ["row"] ? [String(row + 1)] == cells : columns.map { texts[$0]![row] } == cells
       }
       return try quantity(name, found!, values)
+    case .correlation(let first, let second): return values["correlation(\(first), \(second))"]![0]
     case .dot(_, let name):
       guard case .coefficients(_, let columns) = statements[name]?.target, let row = place.row
       else { throw Problem.unsupported }

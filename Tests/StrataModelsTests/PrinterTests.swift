@@ -57,6 +57,7 @@ import Testing
 /// Random statements such as the grammar can say.
 struct RandomTrees {
   var random: SplitMix
+  private var hasCorrelations = true
 
   init(seed: UInt64) { random = SplitMix(state: seed) }
 
@@ -82,8 +83,12 @@ struct RandomTrees {
       return Statement(
         Bool.random(using: &random) ? .name(name) : .grouped(name, by: names(1...3)), content)
     }
-    switch Int.random(in: 0..<4, using: &random) {
+    // No target is made of correlations.
+    hasCorrelations = false
+    defer { hasCorrelations = true }
+    switch Int.random(in: 0..<5, using: &random) {
     case 0: return Statement(.name(name), content)
+    case 3: return Statement(.correlation(names(2...3)), content)
     case 1: return Statement(.grouped(name, by: names(1...3)), content)
     case 2: return Statement(.coefficients(name, columns: names(1...3)), content)
     default: return Statement(.expression(composite(depth: 3)), content)
@@ -130,6 +135,9 @@ struct RandomTrees {
       }
       return Expression(.element(pick(Self.names), subscripts))
     case 2: return Expression(.dot(columns: names(0...3), coefficients: pick(Self.names)))
+    case 3 where hasCorrelations:
+      let effects = names(2...2)
+      return Expression(.correlation(effects[0], effects[1]))
     default: return Expression(.name(pick(Self.names)))
     }
   }

@@ -66,6 +66,8 @@ private struct DiagramBuilder {
       switch part.node {
       case .name(let used), .element(let used, _):
         addEdge(from: used, to: name, in: plate)
+      case .correlation(let first, let second):
+        addEdge(from: correlationName(first, second), to: name, in: plate)
       case .dot(let columns, let coefficients):
         let given = columns.isEmpty ? declaredColumns(of: coefficients) : columns
         let label = given.count == 1 ? given[0] : "\(given.count) columns"

@@ -4,7 +4,7 @@ extension Expression {
   /// This expression and all below it.
   var parts: [Expression] {
     switch node {
-    case .number, .text, .name, .element, .dot: [self]
+    case .number, .text, .name, .element, .dot, .correlation: [self]
     case .negate(let x), .call(_, let x): [self] + x.parts
     case .binary(_, let x, let y): [self] + x.parts + y.parts
     }
@@ -16,6 +16,7 @@ extension Expression {
       switch part.node {
       case .name(let name), .element(let name, _): [name]
       case .dot(let columns, let coefficients): columns + [coefficients]
+      case .correlation(let first, let second): [correlationName(first, second)]
       default: []
       }
     }

@@ -11,6 +11,8 @@ extension Binder {
         "the text \"\(text)\" is not a number: compare a column with it, `column == \"\(text)\"`",
         at: expression.range)
     case .name(let name): return try compileName(name, expression, in: context)
+    case .correlation(let first, let second):
+      return try compileName(correlationName(first, second), expression, in: context)
     case .element(let name, let subscripts):
       return try compileElement(name, subscripts, expression, in: context)
     case .dot(let columns, let coefficients):

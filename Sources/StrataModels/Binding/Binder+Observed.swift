@@ -112,7 +112,7 @@ extension Expression {
     }
     func number(_ value: Double) -> Expression { Expression(.number(value)) }
     switch node {
-    case .number, .text, .element, .dot: return number(0)
+    case .number, .text, .element, .dot, .correlation: return number(0)
     case .name(let name): return number(name == column ? 1 : 0)
     case .negate(let x): return x.derivative(by: column).map { Expression(.negate($0)) }
     case .call(let function, let x):

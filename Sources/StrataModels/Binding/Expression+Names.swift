@@ -12,7 +12,7 @@ extension Expression {
     while let part = waiting.popLast() {
       all.append(part)
       switch part.node {
-      case .number, .text, .name, .element, .dot: break
+      case .number, .text, .name, .element, .dot, .correlation: break
       case .negate(let x), .call(_, let x): waiting.append(x)
       case .binary(_, let x, let y): waiting += [y, x]
       }
@@ -27,6 +27,8 @@ extension Expression {
       case .name(let name), .element(let name, _): [NameUse(name: name, range: part.range)]
       case .dot(let columns, let coefficients):
         (columns + [coefficients]).map { NameUse(name: $0, range: part.range) }
+      case .correlation(let first, let second):
+        [NameUse(name: correlationName(first, second), range: part.range)]
       default: []
       }
     }

@@ -91,10 +91,9 @@ public struct Correlation: ModelStatement {
   /// The correlation of two of the effects, in either order.
   public func between(_ first: Parameter, _ second: Parameter) -> Expression {
     let order = effects.filter { [first.name, second.name].contains($0) }
-    guard order.count == 2 else {
-      return Expression(.name(correlationName(first.name, second.name)))
-    }
-    return Expression(.name(correlationName(order[0], order[1])))
+    // Of others the model has none: it says so.
+    let names = order.count == 2 ? order : [first.name, second.name]
+    return Expression(.correlation(names[0], names[1]))
   }
 
   /// `correlation(…) ~ prior`.

@@ -15,6 +15,8 @@ public struct Expression: Sendable {
     /// `dot(columns: x1, x2; beta)`: the linear combination of columns with a coefficient vector.
     /// No columns: those that the coefficient vector was declared over.
     case dot(columns: [String], coefficients: String)
+    /// `correlation(a, b)`: that of two group effects, in the order of the line that says they are correlated.
+    case correlation(String, String)
     case negate(Expression)
     case binary(BinaryOperator, Expression, Expression)
     case call(Function, Expression)

@@ -78,36 +78,6 @@ extension Parser {
     return .coefficients(name, columns: columns)
   }
 
-  /// Whether `correlation(` comes now.
-  var startsCorrelation: Bool {
-    current.kind == .name("correlation", quoted: false) && ahead(1).is(.openParenthesis)
-  }
-
-  /// Reads `correlation(a, b)`: the names in it.
-  @inline(never)
-  mutating func parseCorrelation() throws -> [String] {
-    let form = "`correlation(a, b)`"
-    advance()
-    openBracket()
-    var effects: [String] = []
-    repeat {
-      guard case .name(let name, _) = current.kind else {
-        throw unexpected("the name of a group effect, as in \(form)")
-      }
-      if effects.contains(name) { throw error("`\(name)` stands twice in this correlation") }
-      effects.append(name)
-      advance()
-      if current.is(.openBracket) {
-        throw error("the effects stand without their brackets, as in \(form)")
-      }
-    } while take(.comma)
-    if effects.count == 1, comes(.closeParenthesis) {
-      throw error("a correlation is that of two effects or more, as in \(form)")
-    }
-    try closeBracket(.closeParenthesis, expecting: "`,` or `)`, as in \(form)")
-    return effects
-  }
-
   private func target(for operand: Operand) throws -> Statement.Target {
     switch operand.expression.node {
     case .name(let name):

@@ -63,7 +63,7 @@ extension Expression: CustomStringConvertible {
   var binding: Binding {
     switch node {
     case .number(let value): value.sign == .minus ? .unary : .primary
-    case .text, .name, .element, .dot, .call: .primary
+    case .text, .name, .element, .dot, .correlation, .call: .primary
     case .negate: .unary
     case .binary(let operation, _, _): Self.binding(of: operation)
     }
@@ -87,7 +87,8 @@ extension Expression: CustomStringConvertible {
     switch node {
     case .number(let value): shortest(value)
     case .text(let text): quotedText(text)
-    case .name(let name): isCorrelation(name) ? name : quotedName(name)
+    case .name(let name): quotedName(name)
+    case .correlation(let first, let second): correlationName(first, second)
     case .element(let name, let subscripts):
       "\(quotedName(name))[\(subscripts.map(\.description).joined(separator: ", "))]"
     case .dot(let columns, let coefficients):
@@ -157,15 +158,6 @@ package func quotedName(_ name: String) -> String {
 /// What the correlation of two effects is called.
 package func correlationName(_ first: String, _ second: String) -> String {
   "correlation(\(quotedName(first)), \(quotedName(second)))"
-}
-
-/// Whether an expression says the name without backticks.
-private func isCorrelation(_ name: String) -> Bool {
-  guard name.hasPrefix("correlation("), name.hasSuffix(")") else { return false }
-  guard let model = try? Model("\(name) ~ LKJ(1)"), model.statements.count == 1,
-    case .correlation(let effects) = model.statements[0].target, effects.count == 2
-  else { return false }
-  return name == correlationName(effects[0], effects[1])
 }
 
 private func quotedNames(_ names: [String]) -> String {
