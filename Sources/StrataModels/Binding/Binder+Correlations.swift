@@ -127,7 +127,7 @@ extension Binder {
     _ name: String, _ parameter: Int, _ prior: [Graph.Node], in domain: Domain,
     at range: SourceRange?
   ) throws -> [Graph.Node] {
-    guard let members = correlatedMembers(with: name), !isPopulation else { return prior }
+    guard let members = model.correlatedSet(of: name), !isPopulation else { return prior }
     var set = correlated[members] ?? CorrelatedEffects(count: members.count, one: graph.constant(1))
     let row = set.members.count
     if let other = set.members.first(where: { graph.depends(prior, on: $0.node) }) {
@@ -158,38 +158,37 @@ extension Binder {
     return [try graph.lift(mean, to: domain), try graph.lift(sd, to: domain)]
   }
 
-  private func correlatedMembers(with name: String) -> [String]? {
-    for statement in model.statements {
-      if case .correlation(let members) = statement.target, members.contains(name) {
-        return members
-      }
-    }
-    return nil
-  }
-
   /// The sets all of whose effects were bound with their priors.
   var correlations: [BoundModel.Correlations] {
-    model.statements.compactMap { statement in
-      guard case .correlation(let members) = statement.target, let set = correlated[members],
-        set.members.count == members.count
-      else { return nil }
+    model.correlatedSets.compactMap { members in
+      guard let set = correlated[members], set.members.count == members.count else { return nil }
       return BoundModel.Correlations(
         parameters: set.members.map(\.parameter), means: set.means, sds: set.sds,
-        correlations: set.correlations)
+        standardised: set.members.map(\.standardised), correlations: set.correlations)
     }
   }
 }
 
 extension Model {
+  /// The names of effects that are correlated, set by set.
+  var correlatedSets: [[String]] {
+    statements.compactMap { if case .correlation(let members) = $0.target { members } else { nil } }
+  }
+
+  /// The set that an effect is in.
+  func correlatedSet(of name: String) -> [String]? {
+    correlatedSets.first { $0.contains(name) }
+  }
+
   /// What a name needs beside what its line says: an effect those that it is correlated with and that stand before it,
   /// and the correlations with them; a correlation those before it.
   func correlatedNames(before name: String) -> [String] {
-    for statement in statements {
-      guard case .correlation(let members) = statement.target else { continue }
+    for members in correlatedSets {
       let names = Statement.correlationNames(members)
       if let place = names.firstIndex(of: name) { return Array(names[..<place]) }
-      guard let place = members.firstIndex(of: name) else { continue }
-      return Array(members[..<place] + names[..<(place * (place + 1) / 2)])
+      if let place = members.firstIndex(of: name) {
+        return Array(members[..<place] + names[..<(place * (place + 1) / 2)])
+      }
     }
     return []
   }

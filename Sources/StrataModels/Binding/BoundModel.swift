@@ -72,6 +72,8 @@ package struct BoundModel: Sendable {
     /// Of each effect alone.
     package var means: [Graph.Node]
     package var sds: [Graph.Node]
+    /// What each effect is given those before it, less its mean and over its sd.
+    package var standardised: [Graph.Node]
     /// Row by row, below the diagonal: scalars.
     package var correlations: [[Graph.Node]]
   }

@@ -40,24 +40,14 @@ extension BoundModel {
   }
 
   /// What an effect is before others say something of it, and what it says to others.
-  private mutating func addCorrelations(to effects: inout GroupEffects) {
-    let node = parameters[effects.parameter].node
+  private func addCorrelations(to effects: inout GroupEffects) {
     for set in correlations {
       guard let place = set.parameters.firstIndex(of: effects.parameter) else { continue }
-      let domain = graph.domains[node]
-      let (mean, sd) = (effects.mean, effects.sd)
-      let standardised = must {
-        try graph.binary(
-          .divide, graph.binary(.subtract, node, mean, in: domain), sd, in: domain)
-      }
-      effects.standardised = standardised == node ? nil : standardised
-      if place > 0 {
-        effects.alone = must {
-          (
-            try graph.lift(set.means[place], to: domain), try graph.lift(set.sds[place], to: domain)
-          )
-        }
-      }
+      // Of a parameter that is standard normal itself there is nothing to take back.
+      let standardised = set.standardised[place]
+      let isItself = standardised == parameters[effects.parameter].node
+      effects.standardised = isItself ? nil : standardised
+      if place > 0 { effects.alone = (set.means[place], set.sds[place]) }
     }
   }
 

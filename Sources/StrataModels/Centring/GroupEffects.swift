@@ -67,8 +67,7 @@ extension BoundModel {
   func evaluationOrder() -> [Graph.Node] {
     let count = graph.operations.count
     guard !effects.isEmpty else { return Array(0..<count) }
-    let inputsOfEffects = Dictionary(
-      uniqueKeysWithValues: effects.map { (parameters[$0.parameter].node, $0.inputs) })
+    let inputsOfEffects = self.inputsOfEffects
     var isMet = [Bool](repeating: false, count: count)
     var order: [Graph.Node] = []
     order.reserveCapacity(count)
@@ -92,6 +91,11 @@ extension BoundModel {
     return order
   }
 
+  /// What the coordinates of effects need, by the node of their parameter.
+  private var inputsOfEffects: [Graph.Node: [Graph.Node]] {
+    Dictionary(uniqueKeysWithValues: effects.map { (parameters[$0.parameter].node, $0.inputs) })
+  }
+
   private func allInputs(of node: Graph.Node, _ effects: [Graph.Node: [Graph.Node]])
     -> [Graph.Node]
   {
@@ -104,16 +108,7 @@ extension BoundModel {
 
   /// Whether any of `nodes` changes with a parameter, by way of the coordinates of other effects or not.
   func depends(_ nodes: [Graph.Node], on parameter: Graph.Node) -> Bool {
-    let inputsOfEffects = Dictionary(
-      uniqueKeysWithValues: effects.map { (parameters[$0.parameter].node, $0.inputs) })
-    var waiting = nodes
-    var seen = Set(nodes)
-    while let node = waiting.popLast() {
-      if node == parameter { return true }
-      for input in allInputs(of: node, inputsOfEffects) where seen.insert(input).inserted {
-        waiting.append(input)
-      }
-    }
-    return false
+    let inputsOfEffects = self.inputsOfEffects
+    return graph.depends(nodes, on: parameter) { allInputs(of: $0, inputsOfEffects) }
   }
 }

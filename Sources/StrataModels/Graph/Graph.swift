@@ -153,14 +153,16 @@ package struct Graph {
     }
   }
 
-  /// Whether any of `nodes` is computed from `source`, or is it: by the arithmetic alone, without bounds of parameters.
-  func depends(_ nodes: [Node], on source: Node) -> Bool {
+  /// Whether any of `nodes` is `source`, or is made of it.
+  /// - Parameter inputs: what a node is made of; nil for what its arithmetic takes.
+  func depends(
+    _ nodes: [Node], on source: Node, inputs: ((Node) -> [Node])? = nil
+  ) -> Bool {
     var waiting = nodes
     var seen = Set(nodes)
     while let node = waiting.popLast() {
       if node == source { return true }
-      // Inputs come before what uses them.
-      waiting += inputs(of: node).filter { $0 >= source && seen.insert($0).inserted }
+      waiting += (inputs?(node) ?? self.inputs(of: node)).filter { seen.insert($0).inserted }
     }
     return false
   }
