@@ -60,11 +60,11 @@ strata_trajectory_kernels strata_trajectory(void);
 /// Source: Salmon et al. 2011.
 void strata_random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words);
 
-/// Turns random words into standard normal numbers by the ziggurat method, in groups of 8: the low
-/// byte of a word chooses the layer, its upper 53 bits u in (-1, 1), and the number is u edge[layer]
-/// if |u| < inside[layer]. Stops before the first group with a word that has to be rejected or looked
-/// at more closely, and returns where that group begins; n if there is none.
-size_t strata_ziggurat(size_t n, const double *edge, const double *inside, double *words);
+/// Turns at most 64 random words into standard normal numbers by the ziggurat method: the low byte of
+/// a word chooses the layer, its upper 53 bits u in (-1, 1), and the number is u edge[layer] if
+/// |u| < inside[layer]; `layers` holds edge and inside of each layer in turn. Returns bit i for a word
+/// that has to be rejected or looked at more closely; such words are left as they are.
+uint64_t strata_ziggurat(size_t n, const double *layers, double *words);
 
 /// Takes one more vector into running means and sums of squared deviations (Welford 1962), `share`
 /// being 1 / (how many there are with it):

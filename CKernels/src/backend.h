@@ -34,7 +34,7 @@ typedef struct {
   int (*turning_join)(size_t, const double *, const double *, const double *, const double *,
                       const double *, const double *, double *);
   void (*random_words)(size_t, uint64_t, uint64_t, uint64_t, double *);
-  size_t (*ziggurat)(size_t, const double *, const double *, double *);
+  uint64_t (*ziggurat)(size_t, const double *, double *);
   void (*welford)(size_t, double, const double *, double *, double *);
   void (*fisher_scale)(size_t, const double *, const double *, double *);
   void (*lower_times)(size_t, const double *, const double *, double *);

@@ -149,8 +149,8 @@ void strata_random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t bloc
   strata_kernels()->random_words(n, seed, stream, block, words);
 }
 
-size_t strata_ziggurat(size_t n, const double *edge, const double *inside, double *words) {
-  return strata_kernels()->ziggurat(n, edge, inside, words);
+uint64_t strata_ziggurat(size_t n, const double *layers, double *words) {
+  return strata_kernels()->ziggurat(n, layers, words);
 }
 
 void strata_welford(size_t n, double share, const double *x, double *mean, double *squares) {

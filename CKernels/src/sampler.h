@@ -127,54 +127,96 @@ static int turning_join(size_t n, const double *a_outer, const double *a_inner,
   return v_any(~(sums_of(along) > 0));
 }
 
-/// Philox4x32-10 in 8 lanes: lane j has the counter (8 block + j, stream). Source: Salmon2011.
-STRATA_INLINE void philox8(uint64_t seed, uint64_t stream, uint64_t block, bits8 words[2]) {
+/// Philox4x32-10 in 8 lanes, `count` blocks at once: the rounds of one wait for each other, and those of the others fill
+/// the gaps. Lane j of block b has the counter (8 b + j, stream). Source: Salmon2011.
+STRATA_INLINE void philox8(size_t count, uint64_t seed, uint64_t stream, uint64_t block,
+                           bits8 (*words)[2]) {
   const bits8 low = (bits8)(0xffffffffu), lane = {0, 1, 2, 3, 4, 5, 6, 7};
-  const bits8 counter = (bits8)(8 * block) + lane;
-  bits8 c0 = counter & low, c1 = counter >> 32;
-  bits8 c2 = (bits8)(stream & 0xffffffffu), c3 = (bits8)(stream >> 32);
+  bits8 c[2][4];
+  for (size_t b = 0; b < count; b++) {
+    c[b][0] = (bits8)(8 * (block + b)) + lane;
+    c[b][1] = c[b][0] >> 32;
+    c[b][2] = (bits8)(stream);
+    c[b][3] = (bits8)(stream >> 32);
+  }
   uint32_t k0 = (uint32_t)seed, k1 = (uint32_t)(seed >> 32);
+#pragma clang loop unroll(full)
   for (int round = 0; round < 10; round++) {
-    // The masks change nothing, but tell the compiler that the products are of 32 bits.
-    const bits8 p0 = (c0 & low) * (bits8)(0xD2511F53u), p1 = (c2 & low) * (bits8)(0xCD9E8D57u);
-    c0 = (p1 >> 32) ^ c1 ^ (bits8)(k0);
-    c1 = p1 & low;
-    c2 = (p0 >> 32) ^ c3 ^ (bits8)(k1);
-    c3 = p0 & low;
+#pragma clang loop unroll(full)
+    for (size_t b = 0; b < count; b++) {
+      // Only the low halves count; the masks tell the compiler that the products are of 32 bits.
+      const bits8 p0 = (c[b][0] & low) * (bits8)(0xD2511F53u);
+      const bits8 p1 = (c[b][2] & low) * (bits8)(0xCD9E8D57u);
+      c[b][0] = (p1 >> 32) ^ c[b][1] ^ (bits8)(k0);
+      c[b][1] = p1;
+      c[b][2] = (p0 >> 32) ^ c[b][3] ^ (bits8)(k1);
+      c[b][3] = p0;
+    }
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  words[0] = c0 | c1 << 32;
-  words[1] = c2 | c3 << 32;
+  for (size_t b = 0; b < count; b++) {
+    words[b][0] = (c[b][0] & low) | c[b][1] << 32;
+    words[b][1] = (c[b][2] & low) | c[b][3] << 32;
+  }
 }
 
 static void random_words(size_t n, uint64_t seed, uint64_t stream, uint64_t block, double *words) {
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    bits8 pair[2];
-    philox8(seed, stream, block++, pair);
-    v_store_part(words + i, v_from_bits(pair[0]), n - i < STRATA_LANES ? n - i : STRATA_LANES);
-    i += STRATA_LANES;
-    if (i >= n) break;
-    v_store_part(words + i, v_from_bits(pair[1]), n - i < STRATA_LANES ? n - i : STRATA_LANES);
+  enum { GROUP = 2 * STRATA_LANES };
+  size_t i = 0;
+  for (; i + 2 * GROUP <= n; i += 2 * GROUP, block += 2) {
+    bits8 made[2][2];
+    philox8(2, seed, stream, block, made);
+    memcpy(words + i, made, sizeof made);
+  }
+  for (; i < n; i += GROUP, block++) {
+    bits8 made[1][2];
+    philox8(1, seed, stream, block, made);
+    const size_t left = n - i < GROUP ? n - i : GROUP;
+    memcpy(words + i, made, left * sizeof(double));
   }
 }
 
-static size_t ziggurat(size_t n, const double *edge, const double *inside, double *words) {
-  for (size_t i = 0; i < n; i += STRATA_LANES) {
-    const size_t k = n - i < STRATA_LANES ? n - i : STRATA_LANES;
-    const bits8 bits = v_bits(v_load_part(words + i, k));
-    double8 width, part;
-    for (int j = 0; j < STRATA_LANES; j++) {
-      width[j] = edge[bits[j] & 255];
-      part[j] = inside[bits[j] & 255];
-    }
-    int8x top;
-    memcpy(&top, &bits, sizeof top);
-    const double8 u = (__builtin_convertvector(top >> 11, double8) + 0.5) * 0x1p-52;
-    if (v_any(v_abs(u) >= part)) return i;
-    v_store_part(words + i, u * width, k);
+STRATA_INLINE double8 v_join_pairs(const double2 pairs[4]) {
+  const double4 low = __builtin_shufflevector(pairs[0], pairs[1], 0, 1, 2, 3);
+  const double4 high = __builtin_shufflevector(pairs[2], pairs[3], 0, 1, 2, 3);
+  return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+}
+
+/// Eight words; a bit for each that is not done.
+STRATA_INLINE unsigned ziggurat_part(const double *layers, double *words) {
+  double2 pairs[STRATA_LANES];
+  for (int j = 0; j < STRATA_LANES; j++) {
+    uint64_t word;
+    memcpy(&word, words + j, sizeof word);
+    memcpy(&pairs[j], layers + 2 * (word & 255), sizeof pairs[j]);
   }
-  return n;
+  const double8 low = v_join_pairs(pairs), high = v_join_pairs(pairs + 4);
+  const double8 edge = __builtin_shufflevector(low, high, 0, 2, 4, 6, 8, 10, 12, 14);
+  const double8 inside = __builtin_shufflevector(low, high, 1, 3, 5, 7, 9, 11, 13, 15);
+  const double8 word = v_load(words);
+  int8x top;
+  memcpy(&top, &word, sizeof top);
+  const double8 u = (__builtin_convertvector(top >> 11, double8) + 0.5) * 0x1p-52;
+  const mask8 open = v_abs(u) >= inside;
+  v_store(words, v_select(open, word, u * edge));
+  return v_bitmask(open);
+}
+
+static uint64_t ziggurat(size_t n, const double *layers, double *words) {
+  uint64_t open = 0;
+  size_t i = 0;
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES)
+    open |= (uint64_t)ziggurat_part(layers, words + i) << i;
+  if (i < n) {
+    double last[STRATA_LANES] = {0};
+    memcpy(last, words + i, (n - i) * sizeof(double));
+    // A word of zeros may be open: those of the padding don't count.
+    const unsigned part = ziggurat_part(layers, last) & ((1u << (n - i)) - 1);
+    open |= (uint64_t)part << i;
+    memcpy(words + i, last, (n - i) * sizeof(double));
+  }
+  return open;
 }
 
 static void welford(size_t n, double share, const double *x, double *mean, double *squares) {

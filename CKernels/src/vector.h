@@ -15,6 +15,9 @@ typedef double double8 __attribute__((ext_vector_type(8)));
 typedef __typeof__((double8){0} < (double8){0}) mask8;  // lanes are 0 or -1
 typedef int64_t int8x __attribute__((ext_vector_type(8)));
 typedef uint64_t bits8 __attribute__((ext_vector_type(8)));  // the bit patterns of a double8
+typedef double double2 __attribute__((ext_vector_type(2)));
+typedef double double4 __attribute__((ext_vector_type(4)));
+typedef _Bool bool8 __attribute__((ext_vector_type(8)));
 
 enum { STRATA_LANES = 8 };
 
@@ -86,6 +89,14 @@ STRATA_INLINE double8 v_from_bits(bits8 b) {
 
 /// 1 if any lane of m is set.
 STRATA_INLINE int v_any(mask8 m) { return __builtin_reduce_or(m) != 0; }
+
+/// Bit i for lane i of m.
+STRATA_INLINE unsigned v_bitmask(mask8 m) {
+  const bool8 set = __builtin_convertvector(m, bool8);
+  unsigned char mask;
+  memcpy(&mask, &set, sizeof mask);
+  return mask;
+}
 
 STRATA_INLINE double8 v_abs(double8 x) { return __builtin_elementwise_abs(x); }
 

@@ -63,13 +63,12 @@ package enum VectorOperations {
     strata_random_words(count, seed, stream, block, words)
   }
 
-  /// Turns random words into standard normal numbers, up to the first group of 8 with one that the
-  /// ziggurat rejects; where that group begins, or `count`.
+  /// Turns at most 64 random words into standard normal numbers; bit i is set for a word that the ziggurat does not
+  /// take at once, which is left as it is. `layers` holds the edge and the inner part of each layer in turn.
   package static func ziggurat(
-    count: Int, edge: UnsafePointer<Double>, inside: UnsafePointer<Double>,
-    words: UnsafeMutablePointer<Double>
-  ) -> Int {
-    strata_ziggurat(count, edge, inside, words)
+    count: Int, layers: UnsafePointer<Double>, words: UnsafeMutablePointer<Double>
+  ) -> UInt64 {
+    strata_ziggurat(count, layers, words)
   }
 
   /// Takes one more vector into running means and sums of squared deviations; `share` is one over

@@ -18,38 +18,42 @@ private struct Ziggurat {
   /// Made once, never changed and never freed, so that reading it from any thread is safe.
   nonisolated(unsafe) static let shared = Ziggurat()
 
-  /// Right edges of the layers, from the base (a virtual one as wide as its area) to the top (0).
-  let edge: UnsafePointer<Double>
-  /// Within this part of its width a layer lies wholly under the curve.
-  let inside: UnsafePointer<Double>
-  /// The curve at the edges.
+  /// For each layer its right edge, from the base (a virtual one as wide as its area) to the top, and the part of its
+  /// width within which it lies wholly under the curve: side by side, because they are read together.
+  let layers: UnsafePointer<Double>
+  /// The curve at the edges, and at 0.
   let height: UnsafePointer<Double>
 
   init() {
     func curve(_ x: Double) -> Double { exp(-0.5 * x * x) }
-    let table = UnsafeMutablePointer<Double>.allocate(capacity: 3 * (Self.layers + 1))
-    table.initialize(repeating: 0, count: 3 * (Self.layers + 1))
-    let (edge, inside) = (table, table + Self.layers + 1)
-    let height = inside + Self.layers + 1
-    edge[0] = Self.area / curve(Self.tail)
-    edge[1] = Self.tail
-    for i in 2..<Self.layers {
-      edge[i] = (-2 * log(Self.area / edge[i - 1] + curve(edge[i - 1]))).squareRoot()
+    var edge = [Self.area / curve(Self.tail), Self.tail]
+    while edge.count < Self.layers {
+      edge.append((-2 * log(Self.area / edge.last! + curve(edge.last!))).squareRoot())
     }
-    for i in 0..<Self.layers { inside[i] = edge[i + 1] / edge[i] }
+    edge.append(0)
+    let layers = UnsafeMutablePointer<Double>.allocate(capacity: 2 * Self.layers)
+    let height = UnsafeMutablePointer<Double>.allocate(capacity: Self.layers + 1)
+    for i in 0..<Self.layers {
+      layers[2 * i] = edge[i]
+      layers[2 * i + 1] = edge[i + 1] / edge[i]
+    }
     for i in 0...Self.layers { height[i] = curve(edge[i]) }
-    self.edge = UnsafePointer(edge)
-    self.inside = UnsafePointer(inside)
+    self.layers = UnsafePointer(layers)
     self.height = UnsafePointer(height)
   }
+
+  func edge(_ layer: Int) -> Double { layers[2 * layer] }
+  func inside(_ layer: Int) -> Double { layers[2 * layer + 1] }
 }
 
 extension RandomStream {
   /// A number in the open interval (0, 1): a multiple of 2⁻⁵³ that is neither 0 nor 1.
   @inline(__always)
-  public mutating func uniform() -> Double {
-    (Double(next() >> 12) + 0.5) * 0x1p-52
-  }
+  public mutating func uniform() -> Double { Self.uniform(of: next()) }
+
+  /// The number in the open interval (0, 1) that belongs to a random word.
+  @inline(__always)
+  static func uniform(of word: UInt64) -> Double { (Double(word >> 12) + 0.5) * 0x1p-52 }
 
   /// A standard normal number.
   public mutating func normal() -> Double { normal(from: next(), Ziggurat.shared) }
@@ -59,13 +63,15 @@ extension RandomStream {
   package mutating func fillNormal(_ output: UnsafeMutablePointer<Double>, count: Int) {
     takeWords(into: output, count: count)
     let table = Ziggurat.shared
-    var done = 0
-    while done < count {
-      done += VectorOperations.ziggurat(
-        count: count - done, edge: table.edge, inside: table.inside, words: output + done)
-      let next = min(done + 8, count)
-      for i in done..<next { output[i] = normal(from: output[i].bitPattern, table) }
-      done = next
+    for begin in Swift.stride(from: 0, to: count, by: 64) {
+      let words = output + begin
+      var open = VectorOperations.ziggurat(
+        count: min(64, count - begin), layers: table.layers, words: words)
+      while open != 0 {
+        let i = open.trailingZeroBitCount
+        words[i] = normal(from: words[i].bitPattern, table)
+        open &= open - 1
+      }
     }
   }
 
@@ -75,14 +81,14 @@ extension RandomStream {
     let layer = Int(truncatingIfNeeded: word & 255)
     // 53 bits, sign included, none of them used for the layer; never 0, never ±1.
     let u = (Double(Int64(bitPattern: word) >> 11) + 0.5) * 0x1p-52
-    if abs(u) < table.inside[layer] { return u * table.edge[layer] }
+    if abs(u) < table.inside(layer) { return u * table.edge(layer) }
     return rejectedNormal(layer: layer, u: u, table)
   }
 
   @inline(never)
   private mutating func rejectedNormal(layer: Int, u: Double, _ table: Ziggurat) -> Double {
     if layer == 0 { return normalTail(negative: u < 0) }
-    let x = u * table.edge[layer]
+    let x = u * table.edge(layer)
     let top = table.height[layer + 1]
     if table.height[layer] + uniform() * (top - table.height[layer]) < exp(-0.5 * x * x) {
       return x

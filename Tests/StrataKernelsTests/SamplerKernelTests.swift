@@ -38,7 +38,11 @@ extension SpecialFunctionTests {
     VectorOperations.welford(count: n, share: 0.25, v[0], mean: &mean, squares: &squares)
     var scale = [Double](repeating: 1, count: n)
     VectorOperations.fisherScale(count: n, draws: squares, gradients: v[1], scale: &scale)
-    return [words(11), a, b, sum, mean, squares, scale, [kick, pair ? 1 : 0, join ? 1 : 0]]
+    let layers = (0..<512).map { 1 - Double($0) / 600 }
+    var normals = words(12)
+    let open = VectorOperations.ziggurat(count: min(n, 64), layers: layers, words: &normals)
+    let counts = [kick, pair ? 1 : 0, join ? 1 : 0, Double(bitPattern: open)]
+    return [words(11), a, b, sum, mean, squares, scale, normals, counts]
   }
 
   /// The known-answer vectors of Random123 1.14, tests/kat_vectors, "philox4x32 10".
