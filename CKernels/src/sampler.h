@@ -20,24 +20,38 @@ static void leapfrog_drift(size_t n, double half, const double *scale, const dou
   if (i < n) drift_part(n - i, h, scale + i, q + i, r + i, g + i, q_out + i, r_out + i);
 }
 
-STRATA_INLINE double8 kick_part(size_t k, double8 half, const double *scale, const double *g,
+STRATA_INLINE double8 kick_part(size_t k, double8 half, const double *scale, double8 g,
                                 double *r, double8 sum) {
   const double8 t = half * v_load_part(scale, k);
-  const double8 kicked = v_fma(t, v_load_part(g, k), v_load_part(r, k));
+  const double8 kicked = v_fma(t, g, v_load_part(r, k));
   v_store_part(r, kicked, k);
   const double8 counted = v_first(kicked, k);
   return v_fma(counted, counted, sum);
 }
 
+/// Eight values that have just been written one by one, or in vectors that begin elsewhere: a load of all of them would
+/// have to wait until they have left the store buffer, and with them everything that was begun before.
+STRATA_INLINE double8 v_load_fresh(const double *p) {
+  const volatile double *each = p;
+  double8 v;
+  for (int i = 0; i < STRATA_LANES; i++) v[i] = each[i];
+  return v;
+}
+
 static double leapfrog_kick(size_t n, double half, const double *scale, const double *g,
                             double *r) {
+  // Of a long gradient only the end is as fresh as that.
+  const size_t fresh = n > 8 * STRATA_LANES ? n - 8 * STRATA_LANES : 0;
   const double8 h = v_splat(half);
   double8 sum = v_splat(0);
   size_t i = 0;
-  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
-    sum = kick_part(STRATA_LANES, h, scale + i, g + i, r + i, sum);
+  for (; i + STRATA_LANES <= fresh; i += STRATA_LANES) {
+    sum = kick_part(STRATA_LANES, h, scale + i, v_load(g + i), r + i, sum);
   }
-  if (i < n) sum = kick_part(n - i, h, scale + i, g + i, r + i, sum);
+  for (; i + STRATA_LANES <= n; i += STRATA_LANES) {
+    sum = kick_part(STRATA_LANES, h, scale + i, v_load_fresh(g + i), r + i, sum);
+  }
+  if (i < n) sum = kick_part(n - i, h, scale + i, v_load_part(g + i, n - i), r + i, sum);
   return v_sum(sum);
 }
 
