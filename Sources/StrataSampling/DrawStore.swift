@@ -6,6 +6,8 @@ struct DrawStore {
   /// The draws that were asked for so far.
   private(set) var requested = 0
   private let density: DensityFunctions
+  /// The same object; it lives as long as `density`.
+  private let unmanaged: Unmanaged<DensityFunctions>
   private let seed: UInt64
   private let chain: Int
   /// The numbers of one draw: those that are kept, then those of which only moments are.
@@ -13,6 +15,7 @@ struct DrawStore {
 
   init(_ density: DensityFunctions, seed: UInt64, chain: Int) {
     self.density = density
+    unmanaged = .passUnretained(density)
     self.seed = seed
     self.chain = chain
     moments = RunningMoments(count: density.reportedCount - density.keptCount)
@@ -56,7 +59,9 @@ struct DrawStore {
     var random = RandomStream(seed: seed, chain: chain, draw: count - 1)
     let kept = density.keptCount
     try row.withUnsafeMutableBufferPointer { row in
-      try density.report(position, row.baseAddress!, &random)
+      try unmanaged._withUnsafeGuaranteedRef {
+        try $0.report(position, row.baseAddress!, &random)
+      }
       reported.append(contentsOf: UnsafeBufferPointer(rebasing: row[..<kept]))
     }
     if kept < row.count { moments.add(row.dropFirst(kept)) }

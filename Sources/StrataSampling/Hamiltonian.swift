@@ -8,11 +8,11 @@ import StrataKernels
 package struct Hamiltonian: Trajectory {
   package typealias Slot = UnsafeMutablePointer<Double>
 
-  /// A run of points by its end points in the order of time; `sum` is the sum of its momenta, which
+  /// A run of points by its end points in the order of growth; `sum` is the sum of its momenta, which
   /// for a single point is its own momentum.
   package struct Segment {
-    var back: Slot
-    var front: Slot
+    var first: Slot
+    var last: Slot
     var chosen: Slot
     var sum: Slot
   }
@@ -22,19 +22,24 @@ package struct Hamiltonian: Trajectory {
   private let unmanaged: Unmanaged<DensityFunctions>
   private let space: PhaseSpace
   private let kernels = TrajectoryKernels()
+  private let hasEvenCoordinates: Bool
   private let stride: Int
   /// The diagonal of the metric's factor, of `space`.
   private let scale: Slot
   private var freePoints: Int
   private var freeSums: Int
-  /// The ends of the trajectory, where the next step begins.
-  private var back: Slot
-  private var front: Slot
+  /// The growing end, where the next step begins.
+  private var end: Slot
   private var startEnergy = 0.0
+  /// Half the step, negative where the trajectory grows backward.
   private var halfStep = 0.0
 
-  /// The chain's random numbers.
-  package var random: RandomStream
+  private var reserve: RandomReserve
+  /// Where the chain's random numbers come from.
+  var random: RandomStream {
+    get { reserve.stream }
+    set { reserve.stream = newValue }
+  }
   /// Where the chain stands: the last chosen point.
   package private(set) var current: Slot
   /// The point of the last step, also after it was given back: for the record of a divergence.
@@ -47,16 +52,16 @@ package struct Hamiltonian: Trajectory {
   ) {
     self.density = density
     unmanaged = .passUnretained(density)
-    self.random = random
     space = PhaseSpace(
       dimension: density.dimension, maximumDepth: maximumDepth, shape: shape)
+    reserve = RandomReserve(random, memory: space.reserve)
+    hasEvenCoordinates = !density.evenCoordinates.isEmpty
     stride = space.stride
     scale = space.scale
     freePoints = space.pointCount - 1
     freeSums = space.sumCount
     current = space.freePoints[space.pointCount - 1]
-    back = current
-    front = current
+    end = current
     latest = current
   }
 
@@ -159,7 +164,12 @@ package struct Hamiltonian: Trajectory {
 
   /// Moves the current point to where the even coordinates are positive: the same point, as far as the density goes,
   /// so that a metric learned there fits.
+  @inline(__always)
   mutating func foldCurrent() throws {
+    if hasEvenCoordinates { try foldEvenCoordinates() }
+  }
+
+  private mutating func foldEvenCoordinates() throws {
     var isMoved = false
     for i in density.evenCoordinates where current[i] < 0 {
       current[i] = -current[i]
@@ -174,7 +184,7 @@ package struct Hamiltonian: Trajectory {
   /// The chain's point with all that is known of it, the metric in use and the random numbers: what the next
   /// transition depends on, bit for bit.
   func writeState(to writer: inout ByteWriter) {
-    random.write(to: &writer)
+    reserve.write(to: &writer)
     writer.put(evaluations)
     writer.put(UnsafeBufferPointer(start: current, count: 3 * stride + 2))
     writer.put(UnsafeBufferPointer(start: scale, count: stride))
@@ -183,7 +193,7 @@ package struct Hamiltonian: Trajectory {
   }
 
   mutating func readState(_ reader: inout ByteReader) throws {
-    random = try RandomStream(&reader)
+    try reserve.read(&reader)
     evaluations = try reader.int()
     let (point, factor, lower) = (
       try reader.doubles(), try reader.doubles(), try reader.doubles()
@@ -199,42 +209,43 @@ package struct Hamiltonian: Trajectory {
 
   // MARK: Transitions
 
-  /// Gives the current point a new momentum, and sets the ends of the trajectory to it.
+  /// Random bits: the directions of a trajectory's doublings.
+  @inline(__always)
+  package mutating func drawDirections() -> UInt32 { UInt32(truncatingIfNeeded: reserve.word()) }
+
+  /// Gives the current point a new momentum: a trajectory begins there.
   package mutating func begin(stepSize: Double) -> Segment {
     let momentum = momentum(current)
-    random.fillNormal(momentum, count: space.dimension)
+    reserve.fillNormal(momentum, count: space.dimension)
     let kinetic = 0.5 * VectorOperations.dot(count: stride, momentum, momentum)
     startEnergy = kinetic - logDensity(current)
     current[3 * stride + 1] = startEnergy
     halfStep = 0.5 * stepSize
-    back = current
-    front = current
-    return Segment(back: current, front: current, chosen: current, sum: momentum)
+    end = current
+    return Segment(first: current, last: current, chosen: current, sum: momentum)
   }
 
   /// The chosen point of the finished tree becomes the current one.
   package mutating func finish(_ tree: Segment) {
     current = tree.chosen
-    release(tree.back, unless: current)
-    if tree.front != tree.back { release(tree.front, unless: current) }
+    returnPoint(tree.first, unless: current)
+    returnPoint(tree.last, unless: current, tree.first)
     releaseSum(tree)
   }
 
   @inline(__always)
-  package mutating func step(forward: Bool) throws -> (segment: Segment, logWeight: Double) {
-    let from = forward ? front : back
+  package mutating func step() throws -> (segment: Segment, logWeight: Double) {
     let to = takePoint()
     latest = to
-    let half = forward ? halfStep : -halfStep
-    drift(from, to, half: half)
+    drift(end, to, half: halfStep)
+    end = to
     let value = try evaluate(to)
-    let square = kernels.kick(stride, half, scale, gradient(to), momentum(to))
+    let square = kernels.kick(stride, halfStep, scale, gradient(to), momentum(to))
     let energy = 0.5 * square - (value < .infinity ? value : -.infinity)
     to[3 * stride] = value
     to[3 * stride + 1] = energy
-    if forward { front = to } else { back = to }
     let logWeight = startEnergy - energy
-    let segment = Segment(back: to, front: to, chosen: to, sum: momentum(to))
+    let segment = Segment(first: to, last: to, chosen: to, sum: momentum(to))
     return (segment, logWeight.isNaN ? -.infinity : logWeight)
   }
 
@@ -253,46 +264,45 @@ package struct Hamiltonian: Trajectory {
   }
 
   package mutating func join(
-    _ segment: inout Segment, _ next: Segment, forward: Bool, probability: Double
+    _ segment: inout Segment, _ next: Segment, probability: Double
   ) -> Bool {
-    let outerA = forward ? segment.back : segment.front
-    let innerA = forward ? segment.front : segment.back
-    let innerB = forward ? next.back : next.front
-    let outerB = forward ? next.front : next.back
-    let single = outerA == innerA && innerB == outerB
-    let sum = isSingle(segment) ? takeSum() : segment.sum
-    let turns =
-      single
-      ? kernels.joinPair(stride, segment.sum, next.sum, sum) != 0
-      : kernels.join(
-        stride, momentum(outerA), momentum(innerA), momentum(innerB), momentum(outerB),
-        segment.sum, next.sum, sum) != 0
-    releaseSum(next)
-    let moves = probability >= 1 || random.uniform() < probability
-    let chosen = moves ? next.chosen : segment.chosen
-    let loser = moves ? segment.chosen : next.chosen
-    // Of the points of both segments only the outer ends and the chosen one are still needed.
-    if innerA != outerA && innerA != chosen { returnPoint(innerA) }
-    if innerB != outerB && innerB != chosen { returnPoint(innerB) }
-    if loser != outerA && loser != innerA && loser != innerB && loser != outerB {
-      returnPoint(loser)
+    let moves = reserve.uniform() < probability
+    let chosen = select(moves, next.chosen, segment.chosen)
+    let loser = select(moves, segment.chosen, next.chosen)
+    if segment.first == segment.last {
+      let sum = takeSum()
+      let turns = kernels.joinPair(stride, segment.sum, next.sum, sum)
+      segment = Segment(first: segment.first, last: next.first, chosen: chosen, sum: sum)
+      return turns != 0
     }
-    segment = Segment(
-      back: forward ? outerA : outerB, front: forward ? outerB : outerA, chosen: chosen, sum: sum)
-    return turns
+    let turns = kernels.join(
+      stride, momentum(segment.first), momentum(segment.last), momentum(next.first),
+      momentum(next.last), segment.sum, next.sum, segment.sum)
+    releaseSum(next)
+    // Of the points of both segments only the outer ends and the chosen one are still needed.
+    returnPoint(segment.last, unless: chosen)
+    returnPoint(next.first, unless: chosen)
+    returnPoint(
+      loser, unless: select(moves, segment.first, next.first),
+      select(moves, segment.last, next.last))
+    segment.last = next.last
+    segment.chosen = chosen
+    return turns != 0
+  }
+
+  package mutating func turnRound(_ tree: inout Segment) {
+    swap(&tree.first, &tree.last)
+    end = tree.last
+    halfStep = -halfStep
   }
 
   package mutating func discard(_ segment: Segment) {
-    returnPoint(segment.back)
-    if segment.front != segment.back { returnPoint(segment.front) }
-    if segment.chosen != segment.back && segment.chosen != segment.front {
-      returnPoint(segment.chosen)
-    }
+    let (first, last, chosen) = (segment.first, segment.last, segment.chosen)
+    returnPoint(first)
+    returnPoint(last, unless: first)
+    returnPoint(chosen, unless: first, last)
     releaseSum(segment)
   }
-
-  /// Turns the trajectory round: steps backward now continue from its front. For tests.
-  package mutating func turnRound() { back = front }
 
   // MARK: Slots
 
@@ -303,15 +313,21 @@ package struct Hamiltonian: Trajectory {
     return space.freePoints[freePoints]
   }
 
-  @inline(__always)
-  private mutating func returnPoint(_ slot: Slot) {
-    space.freePoints[freePoints] = slot
-    freePoints &+= 1
-  }
+  // A processor that guesses which point was chosen is wrong half of the time, and has to throw away the next steps that
+  // it has begun. So nothing below branches on it.
 
   @inline(__always)
-  private mutating func release(_ slot: Slot, unless kept: Slot) {
-    if slot != kept { returnPoint(slot) }
+  private func select(_ condition: Bool, _ yes: Slot, _ no: Slot) -> Slot {
+    let all = 0 &- (condition ? 1 : 0 as UInt)
+    let (a, b) = (UInt(bitPattern: yes), UInt(bitPattern: no))
+    return Slot(bitPattern: (a & all) | (b & ~all)).unsafelyUnwrapped
+  }
+
+  /// Gives a slot back, unless it is one of those that are still needed.
+  @inline(__always)
+  private mutating func returnPoint(_ slot: Slot, unless a: Slot? = nil, _ b: Slot? = nil) {
+    space.freePoints[freePoints] = slot
+    freePoints &+= (slot == a ? 0 : 1) & (slot == b ? 0 : 1)
   }
 
   @inline(__always)
@@ -321,13 +337,10 @@ package struct Hamiltonian: Trajectory {
     return space.freeSums[freeSums]
   }
 
-  @inline(__always) private func isSingle(_ segment: Segment) -> Bool {
-    segment.sum == momentum(segment.back)
-  }
-
+  /// A single point's sum is its own momentum.
   @inline(__always)
   private mutating func releaseSum(_ segment: Segment) {
-    if isSingle(segment) { return }
+    if segment.first == segment.last { return }
     space.freeSums[freeSums] = segment.sum
     freeSums &+= 1
   }

@@ -22,7 +22,7 @@ extension NUTSChain {
     var growing: Bool?
     while true {
       let start = hamiltonian.begin(stepSize: stepSize)
-      let (leaf, logWeight) = try hamiltonian.step(forward: true)
+      let (leaf, logWeight) = try hamiltonian.step()
       hamiltonian.discard(leaf)
       hamiltonian.finish(start)
       let accepted = logWeight > threshold

@@ -80,7 +80,7 @@ struct NUTSChain: ResumableChain {
   /// One transition of the chain.
   @inline(__always)
   mutating func transition() throws -> TreeSummary {
-    let directions = UInt32(truncatingIfNeeded: hamiltonian.random.next())
+    let directions = hamiltonian.drawDirections()
     var summary = TreeSummary()
     let start = hamiltonian.begin(stepSize: stepSize)
     let tree = try hamiltonian.grow(

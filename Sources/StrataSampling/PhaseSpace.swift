@@ -11,7 +11,7 @@ final class PhaseSpace {
   /// The dimension rounded up to a multiple of 8.
   let stride: Int
   private let memory: UnsafeMutableRawPointer
-  /// Free slots; the free ones are the first `count` entries.
+  /// Free slots; the free ones are the first `count` entries, and the one after them may be written.
   let freePoints: UnsafeMutablePointer<Slot>
   let freeSums: UnsafeMutablePointer<Slot>
   let pointCount: Int
@@ -20,6 +20,8 @@ final class PhaseSpace {
   let scale: Slot
   /// Two vectors of scratch, for the dense metric.
   let scratch: Slot
+  /// For random numbers that are made ahead.
+  let reserve: Slot
   /// The factor of a dense metric, row by row, else nil.
   let lower: Slot?
 
@@ -32,18 +34,20 @@ final class PhaseSpace {
     sumCount = maximumDepth + 4
     let pointSize = 3 * stride + 8
     let matrixSize = shape == .dense ? (dimension * dimension + 7) / 8 * 8 : 0
-    let total = pointCount * pointSize + sumCount * stride + 3 * stride + matrixSize
-    memory = .allocate(byteCount: max(total, 8) * MemoryLayout<Double>.stride, alignment: 64)
-    let values = memory.bindMemory(to: Double.self, capacity: max(total, 8))
-    values.initialize(repeating: 0, count: max(total, 8))
-    freePoints = .allocate(capacity: pointCount)
+    let total =
+      pointCount * pointSize + (sumCount + 3) * stride + RandomReserve.memory + matrixSize
+    memory = .allocate(byteCount: total * MemoryLayout<Double>.stride, alignment: 64)
+    let values = memory.bindMemory(to: Double.self, capacity: total)
+    values.initialize(repeating: 0, count: total)
+    freePoints = .allocate(capacity: pointCount + 1)
     freeSums = .allocate(capacity: sumCount)
     for i in 0..<pointCount { freePoints[i] = values + i * pointSize }
     let sums = values + pointCount * pointSize
     for i in 0..<sumCount { freeSums[i] = sums + i * stride }
     scale = sums + sumCount * stride
     scratch = scale + stride
-    lower = shape == .dense ? scratch + 2 * stride : nil
+    reserve = scratch + 2 * stride
+    lower = shape == .dense ? reserve + RandomReserve.memory : nil
   }
 
   deinit {

@@ -8,24 +8,27 @@
 
 /// What the doubling of NUTS needs of a trajectory. It knows nothing of densities, momenta or step
 /// sizes: a trajectory over the integers serves as well, and that is how the tree is tested.
+///
+/// A trajectory grows at one end at a time, forward in time at first; segments are seen in the order of growth.
 package protocol Trajectory {
   /// A run of consecutive points: what has to be kept of it to extend it, to see whether it turns,
   /// and the point that has been chosen from it.
   associatedtype Segment
 
-  /// Takes one step beyond the trajectory's end in this direction.
+  /// Takes one step beyond the growing end.
   ///
   /// - Returns: the segment of the new point alone, and the point's log weight relative to the start
   ///   (minus the energy error); -infinity for a point that must not be chosen, never NaN.
-  mutating func step(forward: Bool) throws -> (segment: Segment, logWeight: Double)
+  mutating func step() throws -> (segment: Segment, logWeight: Double)
 
-  /// Appends `next`, which lies just beyond `segment` in this direction. With `probability` the
+  /// Appends `next`, which lies just beyond `segment` and has as many points. With `probability` the
   /// chosen point becomes that of `next`, else it stays.
   ///
   /// - Returns: whether the joined segment turns.
-  mutating func join(
-    _ segment: inout Segment, _ next: Segment, forward: Bool, probability: Double
-  ) -> Bool
+  mutating func join(_ segment: inout Segment, _ next: Segment, probability: Double) -> Bool
+
+  /// From now on the trajectory, all of which is `segment`, grows at its other end.
+  mutating func turnRound(_ segment: inout Segment)
 
   /// `segment` is not needed any more.
   mutating func discard(_ segment: Segment)
@@ -77,38 +80,38 @@ extension Trajectory {
   ) throws -> Segment {
     var tree = start
     var weight = 1.0
-    var bits = directions
+    // A doubling turns round if its bit is not that of the one before; the first, if it goes backward.
+    var turns = directions ^ (directions << 1 | 1)
     while summary.depth < limits.depth {
-      let forward = bits & 1 == 1
-      bits >>= 1
-      guard
-        let next = try subtree(
-          depth: summary.depth, forward: forward, limits: limits, summary: &summary)
-      else { break }
+      if turns & 1 == 1 { turnRound(&tree) }
+      turns >>= 1
+      guard let next = try subtree(depth: summary.depth, limits: limits, summary: &summary) else {
+        break
+      }
       summary.depth += 1
-      let probability = next.weight >= weight ? 1 : next.weight / weight
-      let turns = join(&tree, next.segment, forward: forward, probability: probability)
+      let probability = min(1, next.weight / weight)
+      let isOver = join(&tree, next.segment, probability: probability)
       weight += next.weight
-      if turns { break }
+      if isOver { break }
     }
     return tree
   }
 
   /// Builds a complete subtree of 2^depth points, or nil if it diverges or turns inside.
   private mutating func subtree(
-    depth: Int, forward: Bool, limits: TreeLimits, summary: inout TreeSummary
+    depth: Int, limits: TreeLimits, summary: inout TreeSummary
   ) throws -> (segment: Segment, weight: Double)? {
-    guard depth > 0 else { return try leaf(forward: forward, limits: limits, summary: &summary) }
+    guard depth > 0 else { return try leaf(limits: limits, summary: &summary) }
     // Half of all subtrees are single points: pairs of them are made without another call.
     let first =
       depth == 1
-      ? try leaf(forward: forward, limits: limits, summary: &summary)
-      : try subtree(depth: depth - 1, forward: forward, limits: limits, summary: &summary)
+      ? try leaf(limits: limits, summary: &summary)
+      : try subtree(depth: depth - 1, limits: limits, summary: &summary)
     guard var first else { return nil }
     let second =
       depth == 1
-      ? try leaf(forward: forward, limits: limits, summary: &summary)
-      : try subtree(depth: depth - 1, forward: forward, limits: limits, summary: &summary)
+      ? try leaf(limits: limits, summary: &summary)
+      : try subtree(depth: depth - 1, limits: limits, summary: &summary)
     guard let second else {
       discard(first.segment)
       return nil
@@ -116,7 +119,7 @@ extension Trajectory {
     let weight = first.weight + second.weight
     let probability = weight > 0 ? second.weight / weight : 0
     first.weight = weight
-    if join(&first.segment, second.segment, forward: forward, probability: probability) {
+    if join(&first.segment, second.segment, probability: probability) {
       discard(first.segment)
       return nil
     }
@@ -125,9 +128,9 @@ extension Trajectory {
 
   @inline(__always)
   private mutating func leaf(
-    forward: Bool, limits: TreeLimits, summary: inout TreeSummary
+    limits: TreeLimits, summary: inout TreeSummary
   ) throws -> (segment: Segment, weight: Double)? {
-    let (segment, logWeight) = try step(forward: forward)
+    let (segment, logWeight) = try step()
     let weight = exp(min(logWeight, 500))
     summary.leapfrogCount += 1
     summary.acceptanceSum += min(1, weight)

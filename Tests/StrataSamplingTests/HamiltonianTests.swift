@@ -32,11 +32,12 @@ import Testing
   func leapfrogIsReversible(metric: InverseMetric) throws {
     var hamiltonian = try hamiltonian(at: [0.3, -0.4], metric: metric)
     _ = hamiltonian.begin(stepSize: 0.1)
-    for _ in 0..<8 { _ = try hamiltonian.step(forward: true) }
+    var (end, last) = try hamiltonian.step()
+    for _ in 1..<8 { (end, last) = try hamiltonian.step() }
     #expect(abs(hamiltonian.latest[0] - 0.3) > 0.01)
-    hamiltonian.turnRound()
-    var last = -Double.infinity
-    for _ in 0..<8 { last = try hamiltonian.step(forward: false).logWeight }
+    // Back from where it is.
+    hamiltonian.turnRound(&end)
+    for _ in 0..<8 { last = try hamiltonian.step().logWeight }
     #expect(abs(hamiltonian.latest[0] - 0.3) < 1e-14)
     #expect(abs(hamiltonian.latest[1] + 0.4) < 1e-14)
     #expect(abs(last) < 1e-13)
@@ -52,7 +53,7 @@ import Testing
       _ = hamiltonian.begin(stepSize: 0.04 / Double(steps))
       var last = 0.0
       for _ in 0..<4 * steps {
-        let (segment, logWeight) = try hamiltonian.step(forward: true)
+        let (segment, logWeight) = try hamiltonian.step()
         if steps > 0 { last = logWeight }
         _ = segment
       }
@@ -70,8 +71,8 @@ import Testing
     _ = thin.begin(stepSize: 0.2)
     _ = thick.begin(stepSize: 0.2)
     for _ in 0..<5 {
-      let a = try thin.step(forward: true).logWeight
-      let b = try thick.step(forward: true).logWeight
+      let a = try thin.step().logWeight
+      let b = try thick.step().logWeight
       #expect(abs(a - b) < 1e-14)
     }
     #expect(abs(thin.latest[0] - thick.latest[0]) < 1e-14)
@@ -86,7 +87,7 @@ import Testing
       for i in 0..<20 {
         var summary = TreeSummary()
         let start = hamiltonian.begin(stepSize: [0.01, 0.1, 0.5, 3][i % 4])
-        let directions = UInt32(truncatingIfNeeded: hamiltonian.random.next())
+        let directions = hamiltonian.drawDirections()
         let tree = try hamiltonian.grow(
           from: start, directions: directions, limits: TreeLimits(depth: 10), summary: &summary)
         hamiltonian.finish(tree)

@@ -16,6 +16,7 @@ private struct IntegerTrajectory: Trajectory {
   let logWeights: @Sendable (Int) -> Double
   let turns: @Sendable (Int, Int) -> Bool
   let start: Int
+  var isForward = true
   var visited: [Int] = []
   var live = 1
 
@@ -32,9 +33,9 @@ private struct IntegerTrajectory: Trajectory {
 
   var origin: Segment { Segment(back: start, front: start, chosen: [start: 1]) }
 
-  mutating func step(forward: Bool) -> (segment: Segment, logWeight: Double) {
-    if forward { front += 1 } else { back -= 1 }
-    let point = forward ? front : back
+  mutating func step() -> (segment: Segment, logWeight: Double) {
+    if isForward { front += 1 } else { back -= 1 }
+    let point = isForward ? front : back
     visited.append(point)
     live += 1
     return (
@@ -43,9 +44,10 @@ private struct IntegerTrajectory: Trajectory {
   }
 
   mutating func join(
-    _ segment: inout Segment, _ next: Segment, forward: Bool, probability: Double
+    _ segment: inout Segment, _ next: Segment, probability: Double
   ) -> Bool {
-    #expect(forward ? segment.front + 1 == next.back : next.front + 1 == segment.back)
+    #expect(next.front - next.back == segment.front - segment.back)
+    #expect(isForward ? segment.front + 1 == next.back : next.front + 1 == segment.back)
     #expect(probability >= 0 && probability <= 1)
     live -= 1
     segment.chosen = segment.chosen.mapValues { $0 * (1 - probability) }
@@ -53,6 +55,11 @@ private struct IntegerTrajectory: Trajectory {
     segment.back = min(segment.back, next.back)
     segment.front = max(segment.front, next.front)
     return turns(segment.back, segment.front)
+  }
+
+  mutating func turnRound(_ segment: inout Segment) {
+    #expect(segment.back == back && segment.front == front)
+    isForward.toggle()
   }
 
   mutating func discard(_ segment: Segment) { live -= 1 }
