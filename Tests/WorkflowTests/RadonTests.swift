@@ -23,7 +23,8 @@ import Workflows
   }
 
   /// Three counties have one home: the density of their noise falls as eps^-3, and there is no variance. Those of two
-  /// homes have one, whose error is infinite: they may be named, too. No other tail is heavy.
+  /// homes have one, whose error is infinite: they may be named, too. So may those of three: their Pareto k is 1/4, that of
+  /// these draws has a standard error of 0.06, and the limit is 0.35. No other tail is heavy.
   @Test func saysWhichMomentsThereAreNot() async throws {
     let table = try Table(contentsOf: "\(examples)/radon.csv")
     let model = try Model(contentsOf: "\(examples)/radon_separate.strata")
@@ -36,7 +37,7 @@ import Workflows
       let isNamed = note.parameters.contains("eps[\(county)]")
       #expect(isNamed == (noise.sd == nil) && isNamed == (noise.meanMCSE == nil))
       #expect(noise.mean != nil && noise.q50 != nil)
-      #expect(count == 1 ? isNamed : count == 2 || !isNamed, "\(county), \(count) homes")
+      #expect(count == 1 ? isNamed : count <= 3 || !isNamed, "\(county), \(count) homes")
     }
     #expect(note.parameters.allSatisfy { $0.hasPrefix("eps[") })
     #expect(note.severity == .note && fit.description.contains("Use the quantiles."))
