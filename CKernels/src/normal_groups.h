@@ -3,13 +3,22 @@
 
 enum { MOST_COEFFICIENTS = STRATA_MOST_COEFFICIENTS };
 
-/// One vector of groups. `at`: for each row of R the target q, then R from the diagonal on.
-STRATA_INLINE void groups_vector(const operand_view *c, size_t count,
-                                 const double *at, double8 inverse, double8 *squares, size_t i,
-                                 size_t n, double8 *pulls) {
-  double8 values[MOST_COEFFICIENTS];
+/// The operands of one step, and what its groups add up.
+typedef struct {
+  operand_view sd, c[MOST_COEFFICIENTS];
+  double8 inverse;  // of a shared sd
+  double8 squares, scale_pull;
+} normal_groups;
+
+/// The k groups from i on. `at`: for each row of R the target q, then R from the diagonal on. `plain`: the sd is shared,
+/// and every group has coefficients of its own, none of them data.
+STRATA_INLINE void groups_vector(normal_groups *g, size_t count, int plain, const double *at,
+                                 size_t i, size_t k) {
+  const int same_sd = plain || g->sd.shared;
+  const double8 inverse = same_sd ? g->inverse : 1 / v_load(g->sd.value + i);
+  double8 values[MOST_COEFFICIENTS], pulls[MOST_COEFFICIENTS], squares = v_splat(0);
   for (size_t m = 0; m < count; m++) {
-    values[m] = load_operand(c[m], c[m].shared, i);
+    values[m] = load_operand(g->c[m], !plain && g->c[m].shared, i);
     pulls[m] = v_splat(0);
   }
   for (size_t j = 0; j < count; j++) {
@@ -19,36 +28,49 @@ STRATA_INLINE void groups_vector(const operand_view *c, size_t count,
       rest = v_fma(-v_load(at + (m - j) * STRATA_LANES), values[m], rest);
     }
     const double8 z = rest * inverse, pull = z * inverse;
-    *squares = sum_of(z, z, *squares, i, n);
+    squares = sum_of(z, z, squares, 0, k);
     for (size_t m = j; m < count; m++, at += STRATA_LANES) {
       pulls[m] = v_fma(v_load(at), pull, pulls[m]);
+    }
+  }
+  g->squares += squares;
+  if (same_sd) {
+    g->scale_pull = v_fma(squares, inverse, g->scale_pull);
+  } else {
+    add_adjoint(g->sd, squares * inverse, i, i + k);
+  }
+  for (size_t m = 0; m < count; m++) {
+    if (plain) {
+      add_to(g->c[m].adjoint + i, pulls[m]);
+    } else {
+      add_adjoint(g->c[m], pulls[m], i, i + k);
     }
   }
 }
 
 STRATA_INLINE double groups_loop(const strata_instruction *s, const frame *f, size_t n,
                                  size_t count) {
-  const operand_view sd = view(&s->in[0], f);
-  operand_view c[MOST_COEFFICIENTS];
-  for (size_t m = 0; m < count; m++) c[m] = view(s->coefficients + m, f);
+  normal_groups g = {.sd = view(&s->in[0], f), .squares = v_splat(0), .scale_pull = v_splat(0)};
+  g.inverse = 1 / v_splat(g.sd.value[0]);
+  // A single group's coefficients may be some of a vector: their adjoints alone are its own.
+  int plain = g.sd.shared && n > 1;
+  for (size_t m = 0; m < count; m++) {
+    g.c[m] = view(s->coefficients + m, f);
+    plain = plain && !g.c[m].shared && g.c[m].adjoint;
+  }
   const size_t stride = STRATA_LANES * (count + count * (count + 1) / 2);
   const double *at = s->matrix + f->first / STRATA_LANES * stride;
-  const double8 same = 1 / v_splat(sd.value[0]);
-  double8 total = v_splat(0), scale_pull = v_splat(0), pulls[MOST_COEFFICIENTS];
-  for (size_t i = 0; i < n; i += STRATA_LANES, at += stride) {
-    const double8 inverse = sd.shared ? same : 1 / v_load(sd.value + i);
-    double8 squares = v_splat(0);
-    groups_vector(c, count, at, inverse, &squares, i, n, pulls);
-    total += squares;
-    if (sd.shared) {
-      scale_pull = v_fma(squares, inverse, scale_pull);
-    } else {
-      add_adjoint(sd, squares * inverse, i, n);
+  size_t i = 0;
+  if (plain) {
+    for (; n - i >= STRATA_LANES; i += STRATA_LANES, at += stride) {
+      groups_vector(&g, count, 1, at, i, STRATA_LANES);
     }
-    for (size_t m = 0; m < count; m++) add_adjoint(c[m], pulls[m], i, n);
   }
-  if (sd.shared && sd.adjoint) sd.adjoint[0] += v_sum(scale_pull);
-  return -0.5 * v_sum(total);
+  for (; i < n; i += STRATA_LANES, at += stride) {
+    groups_vector(&g, count, 0, at, i, n - i < STRATA_LANES ? n - i : STRATA_LANES);
+  }
+  if (g.sd.shared && g.sd.adjoint) g.sd.adjoint[0] += v_sum(g.scale_pull);
+  return -0.5 * v_sum(g.squares);
 }
 
 STEP double run_groups(const strata_instruction *s, const frame *f, size_t n) {

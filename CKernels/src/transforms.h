@@ -122,7 +122,9 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
                                        int jacobian, operand_view out, double *gradient) {
   const double8 one = v_splat(1), zero = v_splat(0);
   FOR_EACH_PARAMETER(n) {
-    const double8 d = v_load(out.adjoint + i), scale = load_operand(t->scale, t->scale.shared, i);
+    // Whoever added to a single number's adjoint wrote it alone: a load of the vector would have to wait for that.
+    const double8 d = n == 1 ? v_splat(out.adjoint[0]) : v_load(out.adjoint + i);
+    const double8 scale = load_operand(t->scale, t->scale.shared, i);
     if (op == STRATA_OP_UNBOUNDED) {
       store_gradient(t, gradient, i, k, d * scale);
       continue;
@@ -169,43 +171,87 @@ typedef struct {
   double8 first, slope;
 } standard_prior;
 
-/// Writes location + spread * z with z = center + scale * parameter; returns the log prior (t.x is the location,
-/// t.y the spread).
-STRATA_INLINE double noncentred_loop(const transform *t, standard_prior prior, size_t n,
+/// Location + spread * z with z = center + scale * parameter, the unit being one for all. What all elements share is
+/// loaded once: a loop that stores cannot know that it stays as it is.
+typedef struct {
+  standard_prior prior;
+  double8 center, scale, same_location, same_spread;
+  operand_view location, spread;
+} noncentred;
+
+STRATA_INLINE noncentred noncentred_of(const transform *t, standard_prior prior) {
+  return (noncentred){prior,
+                      v_splat(t->center.value[0]),
+                      v_splat(t->scale.value[0]),
+                      v_splat(t->x.value[0]),
+                      v_splat(t->y.value[0]),
+                      t->x,
+                      t->y};
+}
+
+/// The k elements from i on; `shared`: location and spread are both.
+STRATA_INLINE void noncentred_vector(const noncentred *c, int shared, const double *position,
+                                     double *out, size_t i, size_t k, double8 *squares) {
+  const double8 u = v_load_part(position + i, k);
+  const double8 w = v_fma(c->prior.slope, u, c->prior.first);
+  *squares = sum_of(w, w, *squares, 0, k);
+  const int same_location = shared || c->location.shared, same_spread = shared || c->spread.shared;
+  const double8 location = same_location ? c->same_location : v_load(c->location.value + i);
+  const double8 spread = same_spread ? c->same_spread : v_load(c->spread.value + i);
+  v_store(out + i, v_fma(spread, v_fma(c->scale, u, c->center), location));
+}
+
+/// Writes location + spread * z; returns the log prior.
+STRATA_INLINE double noncentred_loop(const noncentred *c, int shared, size_t n,
                                      const double *position, double *out) {
   double8 squares = v_splat(0);
-  FOR_EACH_PARAMETER(n) {
-    const double8 u = load_position(t, position, i, k);
-    const double8 z = transform_value(STRATA_OP_UNBOUNDED, u, t, i);
-    const double8 w = v_fma(prior.slope, u, prior.first);
-    squares = sum_of(w, w, squares, i, n);
-    v_store(out + i, v_fma(load_operand(t->y, t->y.shared, i), z,
-                           load_operand(t->x, t->x.shared, i)));
+  size_t i = 0;
+  for (; n - i >= STRATA_LANES; i += STRATA_LANES) {
+    noncentred_vector(c, shared, position, out, i, STRATA_LANES, &squares);
   }
+  if (i < n) noncentred_vector(c, shared, position, out, i, n - i, &squares);
   return -0.5 * v_sum(squares);
 }
 
-STRATA_INLINE void noncentred_back_loop(const transform *t, standard_prior prior, size_t n,
+/// What a shared location and spread are pulled by.
+typedef struct {
+  double8 location, spread;
+} noncentred_pulls;
+
+STRATA_INLINE void noncentred_back_vector(const noncentred *c, int shared, const double *position,
+                                          operand_view out, double *gradient, size_t i, size_t k,
+                                          noncentred_pulls *pulls) {
+  const double8 u = v_load_part(position + i, k), d = v_load(out.adjoint + i);
+  const double8 w = v_fma(c->prior.slope, u, c->prior.first);
+  const double8 z = v_fma(c->scale, u, c->center);
+  const int same_location = shared || c->location.shared, same_spread = shared || c->spread.shared;
+  const double8 spread = same_spread ? c->same_spread : v_load(c->spread.value + i);
+  v_store_part(gradient + i, v_fma(-w, c->prior.slope, d * spread * c->scale), k);
+  if (same_location) {
+    pulls->location += k < STRATA_LANES ? v_first(d, k) : d;
+  } else if (c->location.adjoint) {
+    add_to(c->location.adjoint + i, d);
+  }
+  if (same_spread) {
+    pulls->spread = sum_of(d, z, pulls->spread, 0, k);
+  } else if (c->spread.adjoint) {
+    add_to(c->spread.adjoint + i, d * z);
+  }
+}
+
+STRATA_INLINE void noncentred_back_loop(const noncentred *c, int shared, size_t n,
                                         const double *position, operand_view out,
                                         double *gradient) {
-  double8 location = v_splat(0), spread = v_splat(0);
-  const int sums_x = t->x.shared || n == 1, sums_y = t->y.shared || n == 1;
-  FOR_EACH_PARAMETER(n) {
-    const double8 u = load_position(t, position, i, k), d = v_load(out.adjoint + i);
-    const double8 z = transform_value(STRATA_OP_UNBOUNDED, u, t, i);
-    const double8 w = v_fma(prior.slope, u, prior.first);
-    const double8 scale = load_operand(t->scale, t->scale.shared, i);
-    const double8 slope = d * load_operand(t->y, t->y.shared, i) * scale;
-    store_gradient(t, gradient, i, k, v_fma(-w, prior.slope, slope));
-    if (t->x.adjoint) {
-      if (sums_x) location += valid(d, i, n);
-      else add_to(t->x.adjoint + i, d);
-    }
-    if (t->y.adjoint) {
-      if (sums_y) spread = sum_of(d, z, spread, i, n);
-      else add_to(t->y.adjoint + i, d * z);
-    }
+  noncentred_pulls pulls = {v_splat(0), v_splat(0)};
+  size_t i = 0;
+  for (; n - i >= STRATA_LANES; i += STRATA_LANES) {
+    noncentred_back_vector(c, shared, position, out, gradient, i, STRATA_LANES, &pulls);
   }
-  if (sums_x && t->x.adjoint) t->x.adjoint[0] += v_sum(location);
-  if (sums_y && t->y.adjoint) t->y.adjoint[0] += v_sum(spread);
+  if (i < n) noncentred_back_vector(c, shared, position, out, gradient, i, n - i, &pulls);
+  if ((shared || c->location.shared) && c->location.adjoint) {
+    c->location.adjoint[0] += v_sum(pulls.location);
+  }
+  if ((shared || c->spread.shared) && c->spread.adjoint) {
+    c->spread.adjoint[0] += v_sum(pulls.spread);
+  }
 }
