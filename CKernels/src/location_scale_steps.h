@@ -34,7 +34,18 @@ STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mea
   location_scale_sums sums = {v_splat(0), v_splat(0), v_splat(0)};
   const double8 same = v_splat(sd.value[0]);
   const double8 same_inverse = is_inverse ? same : 1 / same;
-  FOR_EACH_VECTOR(n) {
+  size_t i = 0;
+  // Many effects around one mean: nothing to test in a full vector, and nothing to load again.
+  if (mean_shared && sd_shared && y.adjoint) {
+    const double8 location = v_splat(mean.value[0]);
+    for (; n - i >= STRATA_LANES; i += STRATA_LANES) {
+      const double8 z = (v_load(y.value + i) - location) * same_inverse, slope = z * same_inverse;
+      sums.squares = v_fma(z, z, sums.squares);
+      sums.mean += slope;
+      v_store(y.adjoint + i, v_load(y.adjoint + i) - slope);
+    }
+  }
+  for (; i < n; i += STRATA_LANES) {
     double8 inverse = same_inverse;
     if (!sd_shared) {
       const double8 scale = v_load(sd.value + i);

@@ -84,15 +84,28 @@ STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform 
   return v_log(width) - v_log1p_exp(u) - v_log1p_exp(-u);
 }
 
-#define FOR_EACH_PARAMETER(n) \
-  for (size_t i = 0, k; i < (n) && (k = (n) - i < STRATA_LANES ? (n) - i : STRATA_LANES); \
+#define FOR_EACH_PARAMETER_FROM(start, n) \
+  for (size_t i = (start), k; i < (n) && (k = (n) - i < STRATA_LANES ? (n) - i : STRATA_LANES); \
        i += STRATA_LANES)
+#define FOR_EACH_PARAMETER(n) FOR_EACH_PARAMETER_FROM(0, n)
+
+/// Whether a transform is center + scale * u of neighbours with one unit: its full vectors need no test.
+STRATA_INLINE int is_plain(int op, const transform *t) {
+  return op == STRATA_OP_UNBOUNDED && !t->positions && t->center.shared && t->scale.shared;
+}
 
 /// Writes the parameters and returns the sum of the log-Jacobians (0 if not wanted).
 STRATA_INLINE double transform_loop(int op, const transform *t, size_t n, const double *position,
                                     int jacobian, double *out) {
   double8 total = v_splat(0);
-  FOR_EACH_PARAMETER(n) {
+  size_t done = 0;
+  if (is_plain(op, t)) {
+    const double8 center = v_splat(t->center.value[0]), scale = v_splat(t->scale.value[0]);
+    for (; n - done >= STRATA_LANES; done += STRATA_LANES) {
+      v_store(out + done, v_fma(scale, v_load(position + t->first + done), center));
+    }
+  }
+  FOR_EACH_PARAMETER_FROM(done, n) {
     const double8 u = load_position(t, position, i, k);
     if (op == STRATA_OP_FOLDED) {
       const fold at = fold_at(u, load_operand(t->x, t->x.shared, i));
@@ -121,7 +134,14 @@ STRATA_INLINE void add_adjoint(operand_view target, double8 part, size_t i, size
 STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, const double *position,
                                        int jacobian, operand_view out, double *gradient) {
   const double8 one = v_splat(1), zero = v_splat(0);
-  FOR_EACH_PARAMETER(n) {
+  size_t done = 0;
+  if (is_plain(op, t)) {
+    const double8 scale = v_splat(t->scale.value[0]);
+    for (; n - done >= STRATA_LANES; done += STRATA_LANES) {
+      v_store(gradient + t->first + done, v_load(out.adjoint + done) * scale);
+    }
+  }
+  FOR_EACH_PARAMETER_FROM(done, n) {
     // Whoever added to a single number's adjoint wrote it alone: a load of the vector would have to wait for that.
     const double8 d = n == 1 ? v_splat(out.adjoint[0]) : v_load(out.adjoint + i);
     const double8 scale = load_operand(t->scale, t->scale.shared, i);
