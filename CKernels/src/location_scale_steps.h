@@ -29,31 +29,31 @@ STRATA_INLINE void normal_vector(location_scale_sums *sums, operand_view y, oper
   if (!sd_shared) pull(sd, 0, NULL, v_fma(z, slope, -inverse), i, n);
 }
 
+/// The vector at i, of elements that end at n.
+STRATA_INLINE void normal_step_vector(location_scale_sums *sums, operand_view y, operand_view mean,
+                                      int mean_shared, operand_view sd, int sd_shared,
+                                      double8 same_inverse, int is_inverse, size_t i, size_t n) {
+  double8 inverse = same_inverse;
+  if (!sd_shared) {
+    const double8 scale = v_load(sd.value + i);
+    inverse = is_inverse ? scale : 1 / scale;
+    if (!is_inverse) sums->logs += valid(log_positive(scale), i, n);
+  }
+  normal_vector(sums, y, mean, mean_shared, sd, sd_shared, inverse, i, n);
+}
+
 STRATA_INLINE double normal_step_loop(size_t n, operand_view y, operand_view mean, int mean_shared,
                                       operand_view sd, int sd_shared, int is_inverse) {
   location_scale_sums sums = {v_splat(0), v_splat(0), v_splat(0)};
   const double8 same = v_splat(sd.value[0]);
   const double8 same_inverse = is_inverse ? same : 1 / same;
+#define VECTOR(end) \
+  normal_step_vector(&sums, y, mean, mean_shared, sd, sd_shared, same_inverse, is_inverse, i, end)
   size_t i = 0;
-  // Many effects around one mean: nothing to test in a full vector, and nothing to load again.
-  if (mean_shared && sd_shared && y.adjoint) {
-    const double8 location = v_splat(mean.value[0]);
-    for (; n - i >= STRATA_LANES; i += STRATA_LANES) {
-      const double8 z = (v_load(y.value + i) - location) * same_inverse, slope = z * same_inverse;
-      sums.squares = v_fma(z, z, sums.squares);
-      sums.mean += slope;
-      v_store(y.adjoint + i, v_load(y.adjoint + i) - slope);
-    }
-  }
-  for (; i < n; i += STRATA_LANES) {
-    double8 inverse = same_inverse;
-    if (!sd_shared) {
-      const double8 scale = v_load(sd.value + i);
-      inverse = is_inverse ? scale : 1 / scale;
-      if (!is_inverse) sums.logs += valid(log_positive(scale), i, n);
-    }
-    normal_vector(&sums, y, mean, mean_shared, sd, sd_shared, inverse, i, n);
-  }
+  // A full vector has nothing to mask.
+  for (; n - i >= STRATA_LANES; i += STRATA_LANES) VECTOR(i + STRATA_LANES);
+  if (i < n) VECTOR(n);
+#undef VECTOR
   const double squares = v_sum(sums.squares), count = (double)n;
   if (mean_shared && mean.adjoint) mean.adjoint[0] += v_sum(sums.mean);
   if (sd_shared && sd.adjoint) sd.adjoint[0] += (squares - count) * same_inverse[0];

@@ -7,8 +7,6 @@
 
 #include "group_effects.h"
 
-enum { CLEARED_BY_HAND = 4096 };  // doubles
-
 /// Where the operands of the instructions at hand are.
 typedef struct {
   double *values[3], *adjoints[3];  // by strata_storage; adjoints NULL: no gradient wanted
@@ -76,17 +74,21 @@ TRANSFORM_STEP(upper, STRATA_OP_UPPER)
 TRANSFORM_STEP(interval, STRATA_OP_INTERVAL)
 TRANSFORM_STEP(folded, STRATA_OP_FOLDED)
 
-STRATA_INLINE noncentred noncentred_at(const strata_instruction *s, const frame *f, size_t n) {
-  const transform t = transform_of(s, f);
-  const standard_prior prior = {v_splat(s->in[2].data[0]), v_splat(s->in[2].data[1])};
-  noncentred c = noncentred_of(&t, prior);
+STRATA_INLINE noncentred noncentred_of(const strata_instruction *s, const frame *f, size_t n) {
+  noncentred c = {.location = view(&s->in[0], f), .spread = view(&s->in[1], f)};
+  c.first = v_splat(s->in[2].data[0]);
+  c.slope = v_splat(s->in[2].data[1]);
+  c.center = v_splat(view(&s->center, f).value[0]);
+  c.scale = v_splat(view(&s->scale, f).value[0]);
+  c.same_location = v_splat(c.location.value[0]);
+  c.same_spread = v_splat(c.spread.value[0]);
   // A single number may be one of a vector: its adjoint alone is its own.
   if (n == 1) c.location.shared = c.spread.shared = 1;
   return c;
 }
 
 STEP double noncentred_forward(const strata_instruction *s, const frame *f, size_t n) {
-  const noncentred c = noncentred_at(s, f, n);
+  const noncentred c = noncentred_of(s, f, n);
   const double *position = f->position + s->parameter + f->first;
   double *out = (double *)view(&s->out, f).value;
   if (c.location.shared && c.spread.shared) return noncentred_loop(&c, 1, n, position, out);
@@ -94,7 +96,7 @@ STEP double noncentred_forward(const strata_instruction *s, const frame *f, size
 }
 
 STEP void noncentred_backward(const strata_instruction *s, const frame *f, size_t n) {
-  const noncentred c = noncentred_at(s, f, n);
+  const noncentred c = noncentred_of(s, f, n);
   const size_t first = s->parameter + f->first;
   const operand_view out = view(&s->out, f);
   if (c.location.shared && c.spread.shared) {
@@ -269,12 +271,16 @@ STRATA_INLINE size_t block_length(const strata_section *s, size_t first) {
   return s->count - first < STRATA_BLOCK ? s->count - first : STRATA_BLOCK;
 }
 
+enum { MOST_CLEARED_BY_STORES = 4096 };  // doubles
+
 /// Sets `size` numbers to zero, a multiple of 8. The C library's memset takes longer to start than most programs' adjoints
 /// to clear: from 2 KB on it uses an instruction of its own, whose stores nothing can be read from for a while.
 static __attribute__((noinline, no_builtin("memset"))) void clear(double *x, size_t size) {
-  const size_t begin = size < CLEARED_BY_HAND ? size : 0;
-  FOR_EACH_VECTOR(begin) v_store(x + i, v_splat(0));
-  if (begin < size) memset(x, 0, size * sizeof(double));
+  if (size > MOST_CLEARED_BY_STORES) {
+    memset(x, 0, size * sizeof(double));
+    return;
+  }
+  FOR_EACH_VECTOR(size) v_store(x + i, v_splat(0));
 }
 
 /// The blocks from `first` to `end`, forward; of a closed section backward, too.

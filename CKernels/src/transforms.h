@@ -186,34 +186,18 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
 
 // ---- non-centred: transform, Normal prior, location and scale at once ----
 
-/// The constants of the prior: its standardised argument is first + slope * parameter.
+/// Location + spread * z with z = center + scale * parameter, the unit being one for all; the prior's standardised argument
+/// is first + slope * parameter. What all elements share is loaded once: a loop that stores cannot know that it stays.
 typedef struct {
-  double8 first, slope;
-} standard_prior;
-
-/// Location + spread * z with z = center + scale * parameter, the unit being one for all. What all elements share is
-/// loaded once: a loop that stores cannot know that it stays as it is.
-typedef struct {
-  standard_prior prior;
-  double8 center, scale, same_location, same_spread;
+  double8 first, slope, center, scale, same_location, same_spread;
   operand_view location, spread;
 } noncentred;
-
-STRATA_INLINE noncentred noncentred_of(const transform *t, standard_prior prior) {
-  return (noncentred){prior,
-                      v_splat(t->center.value[0]),
-                      v_splat(t->scale.value[0]),
-                      v_splat(t->x.value[0]),
-                      v_splat(t->y.value[0]),
-                      t->x,
-                      t->y};
-}
 
 /// The k elements from i on; `shared`: location and spread are both.
 STRATA_INLINE void noncentred_vector(const noncentred *c, int shared, const double *position,
                                      double *out, size_t i, size_t k, double8 *squares) {
   const double8 u = v_load_part(position + i, k);
-  const double8 w = v_fma(c->prior.slope, u, c->prior.first);
+  const double8 w = v_fma(c->slope, u, c->first);
   *squares = sum_of(w, w, *squares, 0, k);
   const int same_location = shared || c->location.shared, same_spread = shared || c->spread.shared;
   const double8 location = same_location ? c->same_location : v_load(c->location.value + i);
@@ -242,11 +226,11 @@ STRATA_INLINE void noncentred_back_vector(const noncentred *c, int shared, const
                                           operand_view out, double *gradient, size_t i, size_t k,
                                           noncentred_pulls *pulls) {
   const double8 u = v_load_part(position + i, k), d = v_load(out.adjoint + i);
-  const double8 w = v_fma(c->prior.slope, u, c->prior.first);
+  const double8 w = v_fma(c->slope, u, c->first);
   const double8 z = v_fma(c->scale, u, c->center);
   const int same_location = shared || c->location.shared, same_spread = shared || c->spread.shared;
   const double8 spread = same_spread ? c->same_spread : v_load(c->spread.value + i);
-  v_store_part(gradient + i, v_fma(-w, c->prior.slope, d * spread * c->scale), k);
+  v_store_part(gradient + i, v_fma(-w, c->slope, d * spread * c->scale), k);
   if (same_location) {
     pulls->location += k < STRATA_LANES ? v_first(d, k) : d;
   } else if (c->location.adjoint) {
