@@ -37,13 +37,22 @@ STRATA_INLINE double8 v_load(const double *p) {
 
 STRATA_INLINE void v_store(double *p, double8 v) { memcpy(p, &v, sizeof v); }
 
+#if STRATA_MASKS
+/// The first k lanes.
+STRATA_INLINE __mmask8 v_lanes(size_t k) { return (__mmask8)((1u << k) - 1); }
+#endif
+
 /// Loads k of 8 lanes (1 <= k <= 8); the missing lanes repeat the first value, so that they stay
 /// inside the domain of whatever is computed next. Callers keep them out of sums with v_first.
 STRATA_INLINE double8 v_load_part(const double *p, size_t k) {
   if (k == STRATA_LANES) return v_load(p);
   double8 v = v_splat(p[0]);
+#if STRATA_MASKS
+  return (double8)_mm512_mask_loadu_pd((__m512d)v, v_lanes(k), p);
+#else
   for (size_t i = 1; i < k; i++) v[i] = p[i];
   return v;
+#endif
 }
 
 STRATA_INLINE void v_store_part(double *p, double8 v, size_t k) {
@@ -51,16 +60,16 @@ STRATA_INLINE void v_store_part(double *p, double8 v, size_t k) {
     v_store(p, v);
     return;
   }
+#if STRATA_MASKS
+  _mm512_mask_storeu_pd(p, v_lanes(k), (__m512d)v);
+#else
   for (size_t i = 0; i < k; i++) p[i] = v[i];
+#endif
 }
 
 /// p[i] += v[i] for the first k lanes.
 STRATA_INLINE void v_add_to(double *p, double8 v, size_t k) {
-  if (k == STRATA_LANES) {
-    v_store(p, v_load(p) + v);
-    return;
-  }
-  for (size_t i = 0; i < k; i++) p[i] += v[i];
+  v_store_part(p, v_load_part(p, k) + v, k);
 }
 
 STRATA_INLINE double8 v_select(mask8 m, double8 yes, double8 no) { return m ? yes : no; }
