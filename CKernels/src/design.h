@@ -42,6 +42,8 @@ STRATA_INLINE void design_columns(size_t count, size_t n, size_t columns, const 
     const double8 d = valid(v_load(adjoint + i), i, n);
 #pragma clang loop unroll(full)
     for (size_t j = 0; j < count; j++) {
+      // The next block's rows, which else would wait while the likelihood of this one computes without memory.
+      __builtin_prefetch(at + j * STRATA_DESIGN_TILE + STRATA_BLOCK * columns, 0, 2);
       sums[j] = v_fma(v_load(at + j * STRATA_DESIGN_TILE), d, sums[j]);
     }
   }
