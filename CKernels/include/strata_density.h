@@ -17,11 +17,12 @@
 ///    relative to the sum of the absolute values of the terms of the formula beside the family;
 ///    for a sum of n, add the rounding of n additions in 8 lanes.
 ///  - **Same bits** from every backend. The value also has the same bits whether an argument is shared
-///    or repeated n times, and value and derivatives whichever other adjoints are NULL.
+///    or repeated n times, and value and derivatives whichever other adjoints are NULL. (What stands beside
+///    an observation may change its last bits.)
 ///  - No aliasing of an adjoint with values; two adjoints may be the same buffer.
 ///
 /// Sources: the densities as in the Stan Functions Reference [StanFunctions]; NegBinomial for large
-/// dispersion as in families/count_gamma.h, StudentT for large df through lgamma_ratio.
+/// dispersion as in families/neg_binomial.h, StudentT for large df through lgamma_ratio.
 #ifndef STRATA_DENSITY_H
 #define STRATA_DENSITY_H
 
@@ -97,8 +98,8 @@ typedef enum {
 double strata_log_density(strata_family family, size_t n, strata_argument y,
                           const strata_argument arguments[3]);
 
-/// The summands of strata_log_density, each with the same bits: values[i] is log f(y[i] | arguments[i]) without the
-/// terms of counts alone, -infinity outside the domain. Adjoints are ignored; `values` overlaps nothing.
+/// The summands of strata_log_density, each within its error: values[i] is log f(y[i] | arguments[i]) without the terms
+/// of counts alone, -infinity outside the domain. Adjoints are ignored; `values` overlaps nothing.
 void strata_log_density_each(strata_family family, size_t n, strata_argument y,
                              const strata_argument arguments[3], double *values);
 

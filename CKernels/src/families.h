@@ -6,7 +6,9 @@
 #include "families/rows.h"
 
 #include "families/binary.h"
+#include "families/bernoulli_rows.h"
 #include "families/counts.h"
+#include "families/neg_binomial.h"
 #include "families/location_scale.h"
 #include "families/positive.h"
 
@@ -62,13 +64,13 @@
 #include "families/sum.h"
 
 #define FAMILY neg_binomial
-#define STAGED 1
+#define FACTORED 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"
 
 #define FAMILY neg_binomial_log
-#define STAGED 1
+#define FACTORED 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"
@@ -89,7 +91,7 @@
 #include "families/sum.h"
 
 #define FAMILY bernoulli_logit
-#define AHEAD 1
+#define OWN_SUM 1
 #define ARGUMENTS 1
 #define JOINT 0
 #include "families/sum.h"
@@ -100,7 +102,6 @@
 #include "families/sum.h"
 
 #define FAMILY binomial_logit
-#define AHEAD 1
 #define ARGUMENTS 2
 #define JOINT 0
 #include "families/sum.h"

@@ -38,7 +38,8 @@ STEP double run_rising(const strata_instruction *s, const frame *f, size_t n) {
 /// for one row.
 STRATA_INLINE density_terms neg_binomial_tail(int is_log, double8 y, double8 size, double8 x,
                                               double8 dispersed) {
-  const prepared alpha = dispersion(dispersed);
+  prepared alpha = dispersion(dispersed);
+  alpha.f = lean_log(alpha.x);
   if (is_log) {
     const double8 t = x - alpha.f;
     const logistic l = logistic_from(lean_exp_negative(v_abs(t)));

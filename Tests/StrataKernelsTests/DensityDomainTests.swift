@@ -1,6 +1,17 @@
 import StrataKernels
 import Testing
 
+extension DensityFamily {
+  /// The same bits; of NegBinomial the same up to rounding, because impossible neighbours have its gamma functions
+  /// computed in another way.
+  fileprivate func isSame(_ a: Double, _ b: Double) -> Bool {
+    switch self {
+    case .negBinomial, .negBinomialLog: abs(a - b) <= 1e-13 * max(1, abs(b))
+    default: a == b
+    }
+  }
+}
+
 /// Values outside the domain, at its edge, and far out: -infinity where impossible, NaN never.
 @Suite struct DensityDomainTests {
   @Test(arguments: DensityFamily.allCases)
@@ -18,8 +29,9 @@ import Testing
           #expect(result.value == -.infinity, "argument \(index) = \(bad): \(result.value)")
           for (found, before) in zip(result.derivatives, good.derivatives) {
             for k in 0..<13 {
+              let expected = k == row ? 0 : before[k]
               #expect(
-                found[k] == (k == row ? 0 : before[k]), "argument \(index) = \(bad), row \(k)")
+                family.isSame(found[k], expected), "argument \(index) = \(bad), row \(k)")
             }
           }
         }

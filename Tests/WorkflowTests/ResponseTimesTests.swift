@@ -19,14 +19,17 @@ import Workflows
     }
     #expect(Agreement.holds("response times, separate", separate))
     let known = try expectedPosterior("response_times_negbin").sorted { $0.key < $1.key }
-    for name in ["sweeps", "hierarchical"] {
+    // A chain of sweeps that has seen few excursions into a long tail doesn't know how long they last: over 24 seeds, the
+    // means of mu[17] scattered 1.35 times as far as the root mean square of their standard errors says.
+    for (name, factor) in [("sweeps", 1.5), ("hierarchical", 1.0)] {
       let fit = try #require(found.fits[name])
-      let all = try known.flatMap { parameter, reference in
+      var all = try known.flatMap { parameter, reference in
         try fit.quantity(parameter).comparisons(
           mean: reference["mean"], sd: reference["sd"],
           quantiles: [0.05: reference["q5"]!, 0.95: reference["q95"]!],
           error: reference["mcse"]!)
       }
+      for index in all.indices { all[index].error *= factor }
       #expect(Agreement.holds("response times, \(name)", all))
     }
     #expect(found.fits.values.allSatisfy { !$0.diagnostics.hasFailed })

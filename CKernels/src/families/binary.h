@@ -27,8 +27,8 @@ STRATA_INLINE density_terms bernoulli_terms(double8 y, prepared p, prepared none
   };
 }
 
-// Bernoulli with eta = logit p: with s = eta at y = 1 and -eta at y = 0, log f = -log1p(exp(-s)) and
-// its derivative is 1 / (1 + exp(s)), with the sign of s's; one exponential, of -|s|.
+// Bernoulli with eta = logit p: with s = eta at y = 1 and -eta at y = 0, log f = min(s, 0) - log1p(exp(-|s|)). The sum of
+// many rows stands in bernoulli_rows.h.
 
 /// f = exp(-|eta|).
 STRATA_INLINE prepared bernoulli_logit_prepare(int which, double8 x, unsigned want) {
@@ -38,16 +38,13 @@ STRATA_INLINE prepared bernoulli_logit_prepare(int which, double8 x, unsigned wa
   return p;
 }
 
+/// The value alone.
 STRATA_INLINE density_terms bernoulli_logit_terms(double8 y, prepared eta, prepared none2,
                                                   prepared none3, unsigned want) {
   (void)none2, (void)none3, (void)want;
-  const double8 sign = v_fma(v_splat(2), y, v_splat(-1));
-  const double8 s = sign * eta.x;
-  const logistic l = logistic_from(nan_unless((v_abs(sign) == 1) & is_finite(s), eta.f));
-  return (density_terms){
-      .value = v_min(s, v_splat(0)) - l.log_sum,
-      .d1 = sign * v_select(s > 0, l.small, l.large),
-  };
+  const double8 sign = v_fma(v_splat(2), y, v_splat(-1)), s = sign * eta.x;
+  const mask8 inside = (v_abs(sign) == 1) & is_finite(s);
+  return (density_terms){.value = v_min(v_splat(0), s) - lean_log1p(nan_unless(inside, eta.f))};
 }
 
 // Binomial(n, p): y log p + (n - y) log1p(-p), 0 <= y <= n; a product whose count is 0 is 0.

@@ -10,12 +10,15 @@ enum { WANT_Y = 1, WANT_1 = 2, WANT_2 = 4, WANT_3 = 8 };
 /// An argument with what its family computes from it alone (f, g, h: see each family).
 typedef struct {
   double8 x, f, g, h;
-  count_gamma gamma;  // of a dispersion
+  // Of a dispersion, once it is asked for:
+  count_gamma gamma;
+  int has_gamma;
 } prepared;
 
 /// log f(y | ...) of 8 observations and its derivatives; those not wanted may be anything.
 typedef struct {
   double8 value, dy, d1, d2, d3;
+  double8 factor;
 } density_terms;
 
 #define LOG_2 0.69314718055994530942

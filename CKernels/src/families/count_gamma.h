@@ -8,13 +8,13 @@
 // 1e-15 of |y log mean| + (alpha + y) log1p(mean / alpha), which stand beside the ratio in the density.
 
 static const double count_stirling[] = {
-    0x1.5555555555553p-4, -0x1.6c16c16bb630dp-9, 0x1.a019fd3406f01p-11, -0x1.380ebd7243e93p-11,
-    0x1.b6fa4852c5f70p-11, -0x1.b1382377d788ap-10
+    0x1.5555555555477p-4, -0x1.6c16c15665122p-9, 0x1.a0195329980f1p-11, -0x1.3797f4ede8393p-11,
+    0x1.9517858f1a5aap-11
 };
 
 static const double count_digamma[] = {
-    0x1.5555555555534p-4, -0x1.1111110fe066dp-7, 0x1.04103a08e759dp-8, -0x1.1109888ec96aep-8,
-    0x1.ecc55e0bfae80p-8, -0x1.222dfdb0a8462p-6
+    0x1.5555555554c01p-4, -0x1.111110d6afc2dp-7, 0x1.040f560d6d7c5p-8, -0x1.106a54cf67b24p-8,
+    0x1.bf5de4e8a18d4p-8
 };
 
 /// What depends on alpha alone, with b = alpha, or alpha + 8 below 8 (by the recurrence):
@@ -38,31 +38,20 @@ STRATA_INLINE double8 rising_product(double8 x, double8 *first, double8 *rest) {
   return v_fma(v_splat(2), x, v_splat(7)) * slope;
 }
 
-/// For alpha > 0 or NaN; *log_alpha = log(alpha), per_alpha = 1 / alpha.
-STRATA_INLINE count_gamma count_gamma_prepare(double8 alpha, double8 per_alpha,
-                                              double8 *log_alpha) {
+/// For alpha > 0 or NaN.
+STRATA_INLINE count_gamma count_gamma_prepare(double8 alpha, double8 per_alpha, double8 log_alpha) {
   const mask8 shifted = alpha < 8.0;
   const double8 b = v_select(shifted, alpha + 8.0, alpha);
-  double8 k, k_b;
-  const double8 f = v_log_reduce_any(alpha, &k), f_b = v_log_reduce(b, &k_b);
-
   double8 outer, inner;
   const double8 slope = rising_product(alpha, &outer, &inner);
   const double8 m = alpha * (alpha + 7.0);
   const double8 rest = v_select(shifted, (alpha + 7.0) * (m + 12.0) * inner, v_splat(1));
 
-  // One division for four: 1 / b, 1 / rest, and s = f / (2 + f) of both logarithms.
-  const double8 low = 2.0 + f, low_b = 2.0 + f_b;
-  const double8 logs = low * low_b, others = b * rest;
-  const double8 inverse = 1.0 / (logs * others);
-  const double8 per_logs = inverse * others, per_others = inverse * logs;
-  *log_alpha = lean_log_join(k, f * (low_b * per_logs), NULL);
-  const double8 log_b = lean_log_join(k_b, f_b * (low * per_logs), NULL);
-
-  count_gamma r = {.b = b, .per_b = per_others * rest};
-  r.climb = v_select(shifted, log_b - *log_alpha, v_splat(0));
-  r.lift = v_select(shifted, *log_alpha, v_splat(0));
-  r.per_rest = v_select(shifted, per_others * b, v_splat(1));
+  const double8 inverse = 1.0 / (b * rest);
+  count_gamma r = {.b = b, .per_b = inverse * rest};
+  r.climb = v_select(shifted, lean_log(b) - log_alpha, v_splat(0));
+  r.lift = v_select(shifted, log_alpha, v_splat(0));
+  r.per_rest = v_select(shifted, inverse * b, v_splat(1));
   const double8 z = r.per_b * r.per_b;
   r.stirling = r.per_b * V_POLYNOMIAL(z, count_stirling);
   const double8 tail = r.per_b * v_fma(r.per_b, V_POLYNOMIAL(z, count_digamma), v_splat(0.5));
@@ -125,4 +114,31 @@ STRATA_INLINE void count_gamma_terms(const count_gamma *a, double8 alpha, double
   }
   *ratio = v_select(y == 0.0, v_splat(0), r);
   *difference = v_select(y == 0.0, v_splat(0), d);
+}
+
+/// Counts up to this, and alpha from this on, for which a product takes less time than gamma functions: it stays below
+/// 2^210.
+#define MOST_FACTORS 32
+#define LEAST_FACTORED 0x1p-3
+
+/// For small counts: *product of 1 + k / alpha over 0 < k < y, whose logarithm is the ratio, and *difference, the sum
+/// of 1 / (alpha + k) over k < y.
+STRATA_INLINE void rising_factors(double8 y, double8 per_alpha, double8 *product,
+                                  double8 *difference) {
+  const double8 one = v_splat(1);
+  // sum / p = sum of 1 / (1 + k / alpha)
+  double8 p = one, sum = v_select(y >= 1, one, v_splat(0));
+  double8 factor = one + per_alpha;
+  for (double8 left = y - 1.0; v_any(left > 0); left -= 4.0) {
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) {
+      const mask8 counts = left > i;
+      const double8 u = v_fma(v_splat(i), per_alpha, factor);
+      sum = v_select(counts, v_fma(sum, u, p), sum);
+      p = v_select(counts, p * u, p);
+    }
+    factor = v_fma(v_splat(4), per_alpha, factor);
+  }
+  *product = p;
+  *difference = per_alpha * (sum / p);
 }

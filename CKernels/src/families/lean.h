@@ -3,9 +3,14 @@
 // along, and no edge is handled that a caller does not meet.
 
 static const double exp_short[] = {
-    0x1.0000000000001p-1, 0x1.5555555555556p-3, 0x1.5555555553d68p-5, 0x1.11111111109b5p-7,
-    0x1.6c16c17889ef1p-10, 0x1.a01a01a7c2efep-13, 0x1.a019b9149a41cp-16, 0x1.71de0db2f6b19p-19,
-    0x1.28917c89a43a7p-22, 0x1.af389ecfc4b9cp-26
+    0x1.0000000000000p-1, 0x1.5555555553b7dp-3, 0x1.5555555554cb8p-5, 0x1.1111111c45d5bp-7,
+    0x1.6c16c1738ecf7p-10, 0x1.a019adabfb6abp-13, 0x1.a019c9ab213aap-16, 0x1.72c720b2e07bfp-19,
+    0x1.28803926c8ea8p-22
+};
+
+static const double log_short[] = {
+    0x1.55555555553b8p-1, 0x1.9999999b8677ap-2, 0x1.2492462af84abp-2, 0x1.c71fccd953895p-3,
+    0x1.7382dbfa1ce75p-3, 0x1.546a3155bacbfp-3
 };
 
 static const double logistic_tail[] = {
@@ -19,7 +24,7 @@ STRATA_INLINE double8 lean_exp_parts(double8 x, double bias, double8 *p) {
   const double8 magic = v_splat(0x1.8p52 + bias);
   const double8 shifted = v_fma(x, v_splat(LOG2_E), magic);
   const double8 n = shifted - magic;
-  const double8 r = v_fma(n, v_splat(-LN2_LOW), v_fma(n, v_splat(-LN2_HIGH), x));
+  const double8 r = v_fma(n, v_splat(-LN2_HIGH), x);
   *p = v_fma(r * r, V_POLYNOMIAL(r, exp_short), 1.0 + r);
   return shifted;
 }
@@ -43,7 +48,7 @@ STRATA_INLINE double8 lean_exp(double8 x) {
 /// k log 2 + log(1 + f), where s = f / (2 + f) (see v_log_reduce): callers divide, so that several
 /// divisions can be one. *tail (if not NULL) becomes log(1 + f) / s - 2.
 STRATA_INLINE double8 lean_log_join(double8 k, double8 s, double8 *tail) {
-  const double8 ss = s * s, t = ss * V_POLYNOMIAL(ss, log_tail);
+  const double8 ss = s * s, t = ss * V_POLYNOMIAL(ss, log_short);
   if (tail) *tail = t;
   return v_fma(k, v_splat(LN2_HIGH), v_fma(v_splat(2), s, s * t));
 }
@@ -55,13 +60,18 @@ STRATA_INLINE double8 lean_log(double8 x) {
   return lean_log_join(k, f / (2.0 + f), NULL);
 }
 
-/// log(1 + x) for finite x > -1; +inf and NaN give themselves, anything else anything. What 1 + x
-/// loses in rounding is lost, but not next to 0, where f = x.
-STRATA_INLINE double8 lean_log1p(double8 x) {
+/// log(1 + x) for finite x > -1, u being 1 + x as rounded; anything else gives anything. What u lost is lost, but not
+/// next to 0, where log u takes x itself.
+STRATA_INLINE double8 log1p_of_sum(double8 x, double8 u) {
   double8 k;
-  double8 f = v_log_reduce(1.0 + x, &k);
+  double8 f = v_log_reduce(u, &k);
   f = v_select(k == 0.0, x, f);
-  return v_select(x < INFINITY, lean_log_join(k, f / (2.0 + f), NULL), x);
+  return lean_log_join(k, f / (2.0 + f), NULL);
+}
+
+/// The same; +inf and NaN give themselves.
+STRATA_INLINE double8 lean_log1p(double8 x) {
+  return v_select(x < INFINITY, log1p_of_sum(x, 1.0 + x), x);
 }
 
 /// What the logistic function and its integral need at size >= 0, from e = exp(-size) with one
@@ -72,9 +82,7 @@ typedef struct {
 
 /// log1p(e) = 2 s + s^3 tail(s^2), s = e / (2 + e).
 STRATA_INLINE logistic logistic_from(double8 e) {
-  const double8 inverse = 1.0 / ((1.0 + e) * (2.0 + e));
-  const double8 large = (2.0 + e) * inverse;
-  const double8 s = v_fma(e, e, e) * inverse, ss = s * s;
+  const double8 large = 1.0 / (1.0 + e), s = e / (2.0 + e), ss = s * s;
   return (logistic){
       .large = large,
       .small = e * large,

@@ -6,10 +6,29 @@ typedef struct {
   double *adjoints[4];
 } row_pointers;
 
-/// Sums over the rows, of the values and of the derivatives of shared arguments.
+/// Sums over the rows, of the values and of the derivatives of shared arguments; and the product of the last vectors'
+/// factors, whose logarithm is still to be added to the value.
 typedef struct {
   double8 value, slopes[4];
+  double8 product;
+  int factors;
 } row_sums;
+
+STRATA_INLINE row_sums no_rows(void) { return (row_sums){.product = v_splat(1)}; }
+
+STRATA_INLINE void add_logarithm(row_sums *sums) {
+  sums->value += lean_log(sums->product);
+  sums->product = v_splat(1);
+  sums->factors = 0;
+}
+
+/// Vectors whose factors, each up to 2^210, are multiplied before a logarithm is taken.
+enum { FACTORS_TOGETHER = 4 };
+
+STRATA_INLINE void add_factor(row_sums *sums, double8 factor) {
+  sums->product *= factor;
+  if (++sums->factors == FACTORS_TOGETHER) add_logarithm(sums);
+}
 
 /// The rows after the last whole vector, repeated so that all 8 lanes are inside the domain if they
 /// are, and their adjoints from 0.

@@ -4,33 +4,28 @@
 //   OWN_LOOPS   1 (or not defined): loops for the usual sharing of its arguments are compiled apart
 //   JOINT       1 if FAMILY_joint(first, second, same) exists (its result takes the third place); `same`: all
 //               lanes of each argument are the same
-//   AHEAD       1 (or not defined): arguments are prepared for 4 vectors before the first terms. The
-//               work of one vector is then short enough for the processor to overlap it with the next
-//   STAGED      1 (or not defined): AHEAD, and FAMILY_stage(y, first, second) exists, which stands
-//               between the two in a loop of its own (its result takes the third place)
+//   OWN_SUM     1 (or not defined): FAMILY_sum is written elsewhere; here only FAMILY_each is made
+//   FACTORED    1 (or not defined): FAMILY_terms gives a factor, too, whose logarithm belongs to the value, and takes
+//               its second argument as a pointer. The factors of FACTORS_TOGETHER vectors share one logarithm
 //
 // The reduction order is fixed: 8 lanes, each adding up its rows in order, then v_sum.
 
 #define PASTE_(a, b) a##_##b
 #define PASTE(a, b) PASTE_(a, b)
 #define OF_FAMILY(what) PASTE(FAMILY, what)
-#if AHEAD || STAGED
-#define GROUP 4
-#define GROUP_SIZE(vectors) ((vectors) < GROUP ? (vectors) : GROUP)
+#if FACTORED
+#define ARGUMENT_2(p) (&(p)[1])
 #else
-#define GROUP 1
-#define GROUP_SIZE(vectors) 1
+#define ARGUMENT_2(p) ((p)[1])
 #endif
 
-/// What was prepared of argument a for vector j.
-#define PREPARED(a) p[shared >> (a + 1) & 1 ? 0 : j][a]
-
+#if !OWN_SUM
 /// The sum with `shared` flags (bit k: argument k) and `want` as the caller knows them; constants
 /// where the compiler is to make a loop of its own, in which shared arguments cost nothing.
 STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_argument *arguments,
                                      unsigned shared, unsigned want) {
-  prepared p[GROUP][3];
-  row_sums sums = {0};
+  prepared p[3];
+  row_sums sums = no_rows();
   row_pointers at = rows_of(y, arguments, ARGUMENTS);
   row_padding padding;
   const double8 same_y = v_splat(y.shared ? y.values[0] : 0);
@@ -39,7 +34,7 @@ STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_a
 #if OWN_LOOPS
   for (int a = 0; a < ARGUMENTS; a++)
     if (shared >> (a + 1) & 1)
-      p[0][a] = OF_FAMILY(prepare)(a + 1, v_splat(arguments[a].values[0]), want);
+      p[a] = OF_FAMILY(prepare)(a + 1, v_splat(arguments[a].values[0]), want);
   is_prepared = 1;
 #endif
 
@@ -50,55 +45,45 @@ STRATA_INLINE double OF_FAMILY(loop)(size_t n, strata_argument y, const strata_a
     const row_sums before = sums;
     if (pass == 1 && left) {
       pad_rows(&at, &padding, n - left, left, shared | (y.shared != 0), ARGUMENTS);
-      sums = (row_sums){0};
+      sums = no_rows();
     }
-    for (size_t start = 0; start < count; start += GROUP * STRATA_LANES) {
-      const size_t vectors = GROUP_SIZE((count - start) / STRATA_LANES);
-      for (size_t j = 0; j < vectors; j++) {
-        const size_t i = start + j * STRATA_LANES;
-        int fresh = 0;
+    for (size_t i = 0; i < count; i += STRATA_LANES) {
+      int fresh = 0;
 #pragma clang loop unroll(full)
-        for (int a = 0; a < ARGUMENTS; a++) {
-          const int is_shared = shared >> (a + 1) & 1;
-          if (is_shared && is_prepared) continue;
-          const double *values = at.values[a + 1];
-          const double8 x = is_shared ? v_splat(values[0]) : v_load(values + i);
-          p[is_shared ? 0 : j][a] = OF_FAMILY(prepare)(a + 1, x, want);
-          fresh = 1;
-        }
+      for (int a = 0; a < ARGUMENTS; a++) {
+        const int is_shared = shared >> (a + 1) & 1;
+        if (is_shared && is_prepared) continue;
+        const double *values = at.values[a + 1];
+        p[a] = OF_FAMILY(prepare)(a + 1, is_shared ? v_splat(values[0]) : v_load(values + i), want);
+        fresh = 1;
+      }
 #if JOINT
-        const unsigned both = WANT_1 | WANT_2;
-        if (fresh) p[0][2] = OF_FAMILY(joint)(p[0][0], p[0][1], (shared & both) == both);
+      const unsigned both = WANT_1 | WANT_2;
+      if (fresh) p[2] = OF_FAMILY(joint)(p[0], p[1], (shared & both) == both);
 #endif
-        (void)fresh;
-        is_prepared = 1;
-      }
+      (void)fresh;
+      is_prepared = 1;
 
-#if STAGED
-      for (size_t j = 0; j < vectors; j++) {
-        const double8 v = y.shared ? same_y : v_load(at.values[0] + start + j * STRATA_LANES);
-        p[j][2] = OF_FAMILY(stage)(v, &PREPARED(0), &PREPARED(1), want);
-      }
+      const double8 v = y.shared ? same_y : v_load(at.values[0] + i);
+      const density_terms t = OF_FAMILY(terms)(v, p[0], ARGUMENT_2(p), p[2], want);
+#if FACTORED
+      add_factor(&sums, t.factor);
 #endif
-      for (size_t j = 0; j < vectors; j++) {
-        const size_t i = start + j * STRATA_LANES;
-        const double8 v = y.shared ? same_y : v_load(at.values[0] + i);
-        const density_terms t =
-            OF_FAMILY(terms)(v, PREPARED(0), PREPARED(1), PREPARED(2), want);
-
-        // NaN and +infinity become -infinity, and nothing pulls on a lane that is impossible.
-        const mask8 alive = is_finite(t.value);
-        sums.value += v_select(alive, t.value, v_splat(-INFINITY));
-        const double8 slopes[4] = {t.dy, t.d1, t.d2, t.d3};
+      // NaN and +infinity become -infinity, and nothing pulls on a lane that is impossible.
+      const mask8 alive = is_finite(t.value);
+      sums.value += v_select(alive, t.value, v_splat(-INFINITY));
+      const double8 slopes[4] = {t.dy, t.d1, t.d2, t.d3};
 #pragma clang loop unroll(full)
-        for (int a = 0; a <= ARGUMENTS; a++) {
-          if (!(want >> a & 1)) continue;
-          const double8 d = finite_where(alive, slopes[a]);
-          if (a == 0 ? y.shared : shared >> a & 1) sums.slopes[a] += d;
-          else v_store(at.adjoints[a] + i, v_load(at.adjoints[a] + i) + d);
-        }
+      for (int a = 0; a <= ARGUMENTS; a++) {
+        if (!(want >> a & 1)) continue;
+        const double8 d = finite_where(alive, slopes[a]);
+        if (a == 0 ? y.shared : shared >> a & 1) sums.slopes[a] += d;
+        else v_store(at.adjoints[a] + i, v_load(at.adjoints[a] + i) + d);
       }
     }
+#if FACTORED
+    add_logarithm(&sums);
+#endif
     if (pass == 1 && left) {
       sums = add_first(before, sums, left);
       unpad_rows(&padding, y, arguments, n - left, left, want, ARGUMENTS);
@@ -125,6 +110,8 @@ static double OF_FAMILY(sum)(size_t n, strata_argument y, const strata_argument 
   return OF_FAMILY(loop)(n, y, arguments, shared, want);
 }
 
+#endif
+
 /// The value of each observation by itself, as the sum adds it up.
 static void OF_FAMILY(each)(size_t n, strata_argument y, const strata_argument *arguments,
                             unsigned shared, double *values) {
@@ -140,10 +127,10 @@ static void OF_FAMILY(each)(size_t n, strata_argument y, const strata_argument *
     const unsigned both = WANT_1 | WANT_2;
     p[2] = OF_FAMILY(joint)(p[0], p[1], (shared & both) == both);
 #endif
-#if STAGED
-    p[2] = OF_FAMILY(stage)(v, &p[0], &p[1], 0);
+    density_terms t = OF_FAMILY(terms)(v, p[0], ARGUMENT_2(p), p[2], 0);
+#if FACTORED
+    t.value += lean_log(t.factor);
 #endif
-    const density_terms t = OF_FAMILY(terms)(v, p[0], p[1], p[2], 0);
     v_store_part(values + i, v_select(is_finite(t.value), t.value, v_splat(-INFINITY)), k);
   }
 }
@@ -155,8 +142,6 @@ static void OF_FAMILY(each)(size_t n, strata_argument y, const strata_argument *
 #undef ARGUMENTS
 #undef JOINT
 #undef OWN_LOOPS
-#undef AHEAD
-#undef STAGED
-#undef PREPARED
-#undef GROUP
-#undef GROUP_SIZE
+#undef OWN_SUM
+#undef FACTORED
+#undef ARGUMENT_2

@@ -150,7 +150,10 @@ near = [5e-324, 1e-300, 1e-8, 0.3, 1 - 1e-9, 1.0]
 counts = [0.0, 1.0, 7.0, 250.0, 1e9]
 etas = [-1e3, -30.0, -0.4, 0.0, 2.5, 15.0, 700.0]
 logits = [-1e8, -1e3, -37.0, -0.3, 0.0, 1e-9, 5.0, 750.0, 1e8]
+# Around the limits of the product that replaces the gamma functions.
+some_counts = counts + [2.0, 32.0, 33.0]
 alphas = [1e-3, 0.6, 5.0, 300.0, 1e5, 1e8]
+some_alphas = alphas + [0.124, 0.125]
 shapes = [1e-3, 0.5, 1.0, 2.5, 40.0, 1e8]
 trials = [(0.0, 0.0), (0.0, 9.0), (4.0, 9.0), (9.0, 9.0), (3.0, 1e9), (4e8, 1e9), (1e9, 1e9)]
 
@@ -165,8 +168,8 @@ points = {
     gamma: product([1e-8, 0.4, 3.0, 1e8], shapes, scales),
     inverse_gamma: product([1e-8, 0.4, 3.0, 1e8], shapes, scales),
     beta: product([1e-300, 1e-8, 0.3, 1 - 1e-9], shapes, shapes),
-    neg_binomial: product(counts, [1e-8, 0.3, 4.0, 1e3, 1e9], alphas),
-    neg_binomial_log: product(counts, [-1e3, -30.0, -0.4, 2.5, 20.0, 1e3], alphas),
+    neg_binomial: product(some_counts, [1e-8, 0.3, 4.0, 1e3, 1e9], some_alphas),
+    neg_binomial_log: product(some_counts, [-1e3, -30.0, -0.4, 2.5, 20.0, 1e3], some_alphas),
     poisson: product(counts, [1e-8, 0.3, 4.0, 1e3, 1e9]),
     poisson_log: product(counts, etas),
     bernoulli: product([0.0, 1.0], near[:-1]),
