@@ -63,8 +63,8 @@ typedef enum {
   STRATA_OP_GAUSSIAN,               ///< adds the log density of a Gaussian block (strata_gaussian.h); out is its scratch
   STRATA_OP_UNBOUNDED,  ///< out = center + scale parameter; log-Jacobian: log scale
   STRATA_OP_LOWER,      ///< out = x + scale exp(parameter); log-Jacobian: parameter + log scale
-  STRATA_OP_LOWER_SPREAD,  ///< out = x + scale exp(e), e = parameter - log1p_exp(-parameter)^2 / 2, whose density is
-                           ///< light where that of out is flat down to x; log-Jacobian: e + log(de) + log scale
+  STRATA_OP_LOWER_SPREAD,  ///< out = x + scale exp(e), e = u - (sqrt(u^2 + 4) - u)^2 / 8 of the parameter u, whose
+                           ///< density is light where that of out is flat down to x; log-Jacobian: e + log(de) + log scale
   STRATA_OP_UPPER,      ///< out = x - scale exp(parameter); log-Jacobian: parameter + log scale
   STRATA_OP_INTERVAL,   ///< out = x + (y - x) inverse_logit(parameter), with its log-Jacobian
   STRATA_OP_FOLDED,     ///< out = scale |sinh(parameter)|, from |parameter| = x on continued as a parabola; log-Jacobian:

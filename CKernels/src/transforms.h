@@ -4,8 +4,8 @@
 //   lower, upper:  out = x + scale exp(u), x - scale exp(u)            log |d out / du| = u
 //   folded:        out = scale (S + d (C + S d / 2)) with m = min(|u|, x), d = |u| - m, S = sinh m, C = cosh m
 //                  log |d out / du| = log(C + S d)
-//   spread:        out = x + scale exp(e), e = u - s^2 / 2, s = log1p_exp(-u)      log |d out / du| = e + log e'
-//                  e' = 1 + s inverse_logit(-u)
+//   spread:        out = x + scale exp(e), e = u - s^2 / 2, s = (r - u) / 2, r = sqrt(u^2 + 4)
+//                  log |d out / du| = e + log(1 + s^2 / r)
 //   interval:      out = x + (y - x) s, s = inverse_logit(u)
 //                  log |d out / du| = log(y - x) - log1p_exp(u) - log1p_exp(-u)
 // [StanReference, "Constraint Transforms"]
@@ -54,10 +54,11 @@ typedef struct {
 } exponent;
 
 STRATA_INLINE exponent spread_exponent(double8 u) {
-  const double8 one = v_splat(1);
-  const double8 s = v_log1p_exp(-u), below = v_inverse_logit(-u), above = v_inverse_logit(u);
-  return (exponent){v_fma(v_splat(-0.5) * s, s, u), v_fma(s, below, one),
-                    -below * v_fma(s, above, below)};
+  const double8 r = v_sqrt(v_fma(u, u, v_splat(4))), w = v_splat(0.5) * (r + v_abs(u));
+  const double8 inverse = 1 / (r * w), per_r = inverse * w;
+  const double8 s = v_select(u > 0, inverse * r, w), q = s * per_r;  // s' = -q
+  return (exponent){v_fma(v_splat(-0.5) * s, s, u), v_fma(s, q, v_splat(1)),
+                    -q * q * v_fma(u, per_r, v_splat(2))};
 }
 
 STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, size_t i) {
@@ -77,7 +78,7 @@ STRATA_INLINE double8 transform_value(int op, double8 u, const transform *t, siz
 STRATA_INLINE double8 transform_log_jacobian(int op, double8 u, const transform *t, size_t i) {
   if (op == STRATA_OP_LOWER_SPREAD) {
     const exponent e = spread_exponent(u);
-    return e.value + v_log(e.first);
+    return e.value + lean_log(e.first);
   }
   if (op != STRATA_OP_INTERVAL) return u;
   const double8 width = load_operand(t->y, t->y.shared, i) - load_operand(t->x, t->x.shared, i);
@@ -167,7 +168,9 @@ STRATA_INLINE void transform_back_loop(int op, const transform *t, size_t n, con
       add_adjoint(t->y, v_fma(d, s, spread), i, n);
     } else if (op == STRATA_OP_LOWER_SPREAD) {
       const exponent e = spread_exponent(load_position(t, position, i, k));
-      const double8 slope = scale * v_exp(e.value) * e.first;
+      double8 size = v_load(out.value + i);
+      if (v_any(x != 0)) size = scale * v_exp(e.value);
+      const double8 slope = size * e.first;
       const double8 prior = jacobian ? e.first + e.second / e.first : zero;
       store_gradient(t, gradient, i, k, v_fma(d, slope, prior));
       add_adjoint(t->x, d, i, n);

@@ -211,8 +211,8 @@ import Testing
       return estimate.centred()
     }()
     let (x, codes) = (try table.numbers("x"), try table.numbers("g").map { Int($0) })
-    // A spread's position 0 is its exponent's: log 2^2 / 2 below the unit.
-    let spread = exp(-0.5 * log(2) * log(2))
+    // A spread's position 0 is below its unit.
+    let spread = exp(spreadExponent(0))
     for level in 0..<9 {
       let rows = codes.indices.filter { codes[$0] == level }.map { x[$0] }
       let (n, sum) = (4 * Double(rows.count), 4 * rows.reduce(0, +))
@@ -248,7 +248,7 @@ import Testing
       before.steps.last?.action == "sampled, each level of g centred as far as warmup finds good")
     let after = PosteriorDensity(Self.centred(bound), plan: .compressed).plan
     #expect(after.steps.last?.subject == "a")
-    #expect(after.steps.last?.action == "sampled, centred by 0.10 to 0.75 per level of g")
+    #expect(after.steps.last?.action == "sampled, centred by 0.06 to 0.64 per level of g")
     #expect(PosteriorDensity(bound, plan: .compressed).plan.mode == .compressed)
   }
 

@@ -70,17 +70,6 @@ import Testing
   }
 }
 
-/// p with p - log(1 + exp(-p))² / 2 = e, by Newton's method: the left side is increasing and concave.
-private func spreadPosition(_ e: Double) -> Double {
-  var p = min(e, 0) - 1
-  if e < -2 { p = -(-2 * e).squareRoot() }
-  for _ in 0..<100 {
-    let softplus = log1p(exp(-p))
-    p -= (p - softplus * softplus / 2 - e) / (1 + softplus / (1 + exp(p)))
-  }
-  return p
-}
-
 extension PosteriorDensity {
   /// Where values of the sampled parameters lie in the position, and what turns a slope there into one by the log of
   /// the value (by the value itself where it has no bound).
@@ -109,8 +98,7 @@ extension PosteriorDensity {
         }
         if planned.isSpread(index) {
           let position = spreadPosition(log(value / unit.scale))
-          let logistic = 1 / (1 + exp(position))
-          return (name, position, 1 / (1 + log1p(exp(-position)) * logistic))
+          return (name, position, 1 / spreadSlope(position))
         }
         if case .folded(let scale, let limit) = parameter.transform {
           // Values beyond the limit lie on the parabola.

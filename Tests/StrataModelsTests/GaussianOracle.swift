@@ -37,7 +37,7 @@ struct GaussianOracle {
           }
         } else if planned.planned.isSpread(index) {
           let ratio = planned.parameterUnits[index].scale / direct.parameterUnits[index].scale
-          convert = { u in u - 0.5 * pow(log1p(exp(-u)), 2) + log(ratio) }
+          convert = { u in spreadExponent(u) + log(ratio) }
         }
         sampled += range.map { ($0, convert) }
       }

@@ -5,7 +5,8 @@ import StrataModels
 /// The log posterior of a model, straight from its statements and the table: scalar, row by row, with the
 /// textbook formulas and libm. Slow, and shares no arithmetic with the graph, the compiler or the kernels.
 ///
-/// What it takes from the bound model: the order of the parameters in the position, and their units.
+/// What it takes from the bound model: the order of the parameters in the position, their units, and which are measured
+/// as spreads.
 struct PosteriorOracle {
   /// A sum with the sum of the absolute values of its terms, which rounding is measured by.
   struct Sum {
@@ -39,7 +40,7 @@ struct PosteriorOracle {
   private var texts: [String: [String]] = [:]
   private var levels: [[String]: (codes: [Int], rows: [Int])] = [:]
   /// Name, number of elements and unit of the parameters, in the order of the position.
-  private var order: [(name: String, count: Int, unit: ParameterUnit)] = []
+  private var order: [(name: String, count: Int, unit: ParameterUnit, isSpread: Bool)] = []
 
   init(_ density: PosteriorDensity) throws {
     model = density.bound.model
@@ -59,8 +60,12 @@ struct PosteriorOracle {
       default: break
       }
     }
-    for (parameter, unit) in zip(density.bound.parameters, density.parameterUnits) {
-      order.append((parameter.name, count(of: parameter.name), unit))
+    for (index, parameter) in density.bound.parameters.enumerated() {
+      order.append(
+        (
+          parameter.name, count(of: parameter.name), density.parameterUnits[index],
+          density.planned.isSpread(index)
+        ))
     }
   }
 
@@ -109,7 +114,7 @@ struct PosteriorOracle {
     var (density, jacobian) = (Sum(), Sum())
     var values: [String: [Double]] = [:]
     var next = 0
-    for (name, count, unit) in order {
+    for (name, count, unit, isSpread) in order {
       if let (set, (i, j)) = correlation(named: name) {
         let (low, high) = set.bounds(i, j, values)
         let u = position[next]
@@ -129,6 +134,9 @@ struct PosteriorOracle {
         case (let low?, let high?):
           x = low + (high - low) / (1 + exp(-u))
           jacobian.add(log(high - low), -log(1 + exp(-u)), -log(1 + exp(u)))
+        case (let low?, nil) where isSpread:
+          x = low + unit.scale * exp(spreadExponent(u))
+          jacobian.add(spreadExponent(u), log(spreadSlope(u)), log(unit.scale))
         case (let low?, nil):
           x = low + unit.scale * exp(u)
           jacobian.add(u, log(unit.scale))

@@ -101,6 +101,8 @@ package struct BoundModel: Sendable {
   /// Group effects whose coordinates lie between centred and non-centred ones; their priors are not among the
   /// densities.
   package var effects: [GroupEffects] = []
+  /// The parameters with a lower bound that are the spread of effects written, and sampled, non-centred.
+  package var writtenSpreads: Set<Int> = []
   /// Added to the log density.
   package var constant = 0.0
   /// Scalars first, then the groups, each in the order of the text.

@@ -52,15 +52,47 @@ extension BoundModel {
     }
   }
 
-  /// Whether a parameter is, itself, the spread of effects and has a lower bound: it may be close to that.
+  /// Whether a parameter has coordinates for one that may be close to its lower bound.
   package func isSpread(_ parameter: Int) -> Bool {
-    guard case .lower = parameters[parameter].transform else { return false }
-    let node = parameters[parameter].node
-    let spreads = effects.map(\.alone.spread) + (gaussian?.correlatedScales ?? [])
-    return spreads.contains { spread in
-      if case .gather(node) = graph.operations[spread] { return true }
-      return spread == node
-    }
+    spreadsOfEffects.contains(parameter) || writtenSpreads.contains(parameter)
+  }
+
+  /// The parameters with a lower bound that are the spread of effects with coordinates of their own.
+  package var spreadsOfEffects: Set<Int> {
+    lowerBounded(among: effects.map(\.alone.spread) + (gaussian?.correlatedScales ?? []))
+  }
+
+  /// Finds ``writtenSpreads``: what multiplies parameters of a factor's levels that are standard normal. If one of them is
+  /// a scalar, all scalars with a lower bound: they are computed as one vector, and one far from its bound loses nothing.
+  mutating func findWrittenSpreads() {
+    let standard = Set(
+      densities.filter { density in
+        guard density.family == .normal, case .factor = density.domain,
+          case .parameter = graph.operations[density.variate]
+        else { return false }
+        return graph.constantValue(density.arguments[0]) == 0
+          && graph.constantValue(density.arguments[1]) == 1
+      }.map(\.variate))
+    let spreads = lowerBounded(
+      among: graph.operations.flatMap { operation -> [Graph.Node] in
+        guard case .binary(.multiply, let x, let y) = operation else { return [] }
+        return (standard.contains(x) ? [y] : []) + (standard.contains(y) ? [x] : [])
+      })
+    let scalars = parameters.filter { $0.domain == .scalar }.map(\.node)
+    let hasScalar = spreads.contains { parameters[$0].domain == .scalar }
+    writtenSpreads = spreads.union(hasScalar ? lowerBounded(among: scalars) : [])
+  }
+
+  private func lowerBounded(among nodes: [Graph.Node]) -> Set<Int> {
+    let own = Set(
+      nodes.map { node in
+        if case .gather(let x) = graph.operations[node] { x } else { node }
+      })
+    return Set(
+      parameters.indices.filter { index in
+        guard case .lower = parameters[index].transform else { return false }
+        return own.contains(parameters[index].node)
+      })
   }
 
   /// All nodes, each after those that it needs. Coordinates may need what was bound after them.

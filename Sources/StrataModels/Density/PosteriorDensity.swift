@@ -67,7 +67,7 @@ package struct PosteriorDensity: LogDensity {
     var reported = bound
     reported.parameters = planned.parameters
     (reported.graph, reported.effects) = (planned.graph, planned.effects)
-    reported.gaussian = planned.gaussian
+    (reported.gaussian, reported.writtenSpreads) = (planned.gaussian, planned.writtenSpreads)
     report = DrawLayout(bound, planned: planned, effects: kept)
     reported.quantities = report.quantities
     var reporter = ProgramCompiler(reported, units: units, for: .report)
@@ -100,8 +100,7 @@ package struct PosteriorDensity: LogDensity {
 
   /// Whether spreads of group effects are sampled in coordinates that reach to zero.
   package var samplesSpreads: Bool {
-    !planned.effects.isEmpty || !evenCoordinates.isEmpty
-      || planned.parameters.indices.contains(where: planned.isSpread)
+    !planned.effects.isEmpty || !evenCoordinates.isEmpty || !planned.spreadsOfEffects.isEmpty
   }
 
   package func makeEvaluation() -> PosteriorEvaluation { makeEvaluation(threads: 1) }

@@ -168,6 +168,7 @@ package struct RemainingModel: Sendable {
     var planned = model
     var notes = notes
     planned.densities = model.densities.filter { $0.domain != .rows }
+    if request.mode != .direct { planned.findWrittenSpreads() }
     for density in model.densities where density.domain == .rows {
       notes.addRows(of: density, planned.addRows(of: density, request.mode))
     }
