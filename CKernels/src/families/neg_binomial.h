@@ -83,9 +83,9 @@ STRATA_INLINE density_terms neg_binomial_terms(double8 y, prepared mean, prepare
   };
 }
 
-// The same in eta = log mean. With t = eta - log alpha, log1p(mean / alpha) = log1p(exp(t)) and
-// mean / (alpha + mean) = 1 / (1 + exp(-t)): one exponential, of -|t|, serves both and cannot
-// overflow.
+// The same in eta = log mean. Where exp(eta) might overflow, or alpha be far from it: with t = eta - log alpha,
+// log1p(mean / alpha) = log1p(exp(t)) and mean / (alpha + mean) = 1 / (1 + exp(-t)); one exponential, of -|t|, serves both
+// and cannot overflow.
 
 STRATA_INLINE prepared neg_binomial_log_prepare(int which, double8 x, unsigned want) {
   (void)want;
