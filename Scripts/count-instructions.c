@@ -14,7 +14,7 @@ int main(int count, char **words) {
   const size_t rows = count == 3 ? (size_t)atol(words[2]) : 0;
   if (rows == 0 || rows > MOST_ROWS) return 2;
   // All rows are filled, whatever their number: that cancels. Numbers of a fixed linear generator;
-  // the kernels' instructions depend on values only through whether any dispersion is below 8.
+  // the kernels' instructions depend on values only through the largest count of eight rows, which is at most 15.
   unsigned state = 1;
   const int is_normal = strcmp(words[1], "normal") == 0;
   const int is_binary = strcmp(words[1], "bernoulli_logit") == 0;

@@ -9,7 +9,7 @@ import Testing
   static let stored: [(kernel: String, perRow: Double)] = [
     ("normal", 8.13),  // common sd
     ("bernoulli_logit", 16.78),
-    ("neg_binomial_log", 83.82),  // dispersion per row, below 8
+    ("neg_binomial_log", 83.82),  // dispersion per row, counts up to 15
   ]
 
   /// The script went wrong.

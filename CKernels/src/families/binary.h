@@ -1,5 +1,5 @@
-// Bernoulli and Binomial, by probability and by logit. y and n are data: the logarithm of the
-// binomial coefficient is left to binomial_constant.
+// Bernoulli by probability (by logit: bernoulli_rows.h), Binomial by probability and by logit. y and n are data: the
+// logarithm of the binomial coefficient is left to binomial_constant.
 
 /// 0 <= p <= 1: f = log p, g = log1p(-p); NaN outside.
 STRATA_INLINE prepared probability(double8 p) {
@@ -27,26 +27,6 @@ STRATA_INLINE density_terms bernoulli_terms(double8 y, prepared p, prepared none
   };
 }
 
-// Bernoulli with eta = logit p: with s = eta at y = 1 and -eta at y = 0, log f = min(s, 0) - log1p(exp(-|s|)). The sum of
-// many rows stands in bernoulli_rows.h.
-
-/// f = exp(-|eta|).
-STRATA_INLINE prepared bernoulli_logit_prepare(int which, double8 x, unsigned want) {
-  (void)which, (void)want;
-  prepared p = plain(x);
-  p.f = lean_exp_negative(v_abs(x));
-  return p;
-}
-
-/// The value alone.
-STRATA_INLINE density_terms bernoulli_logit_terms(double8 y, prepared eta, prepared none2,
-                                                  prepared none3, unsigned want) {
-  (void)none2, (void)none3, (void)want;
-  const double8 sign = v_fma(v_splat(2), y, v_splat(-1)), s = sign * eta.x;
-  const mask8 inside = (v_abs(sign) == 1) & is_finite(s);
-  return (density_terms){.value = v_min(v_splat(0), s) - lean_log1p(nan_unless(inside, eta.f))};
-}
-
 // Binomial(n, p): y log p + (n - y) log1p(-p), 0 <= y <= n; a product whose count is 0 is 0.
 
 STRATA_INLINE prepared binomial_prepare(int which, double8 x, unsigned want) {
@@ -69,8 +49,12 @@ STRATA_INLINE density_terms binomial_terms(double8 y, prepared n, prepared p, pr
 // Binomial with eta = logit p. y eta - n log1p(exp(eta)) cancels for large eta; by outcome,
 // -y log1p(exp(-eta)) - (n - y) log1p(exp(eta)), it does not.
 
+/// Of eta: f = exp(-|eta|).
 STRATA_INLINE prepared binomial_logit_prepare(int which, double8 x, unsigned want) {
-  return which == 1 ? plain(x) : bernoulli_logit_prepare(which, x, want);
+  (void)want;
+  prepared p = plain(x);
+  if (which == 2) p.f = lean_exp_negative(v_abs(x));
+  return p;
 }
 
 STRATA_INLINE density_terms binomial_logit_terms(double8 y, prepared n, prepared eta,

@@ -15,10 +15,10 @@ typedef struct {
   int has_gamma;
 } prepared;
 
-/// log f(y | ...) of 8 observations and its derivatives; those not wanted may be anything.
+/// log f(y | ...) of 8 observations and its derivatives; those not wanted may be anything. Of a FACTORED family (sum.h),
+/// the value is without the logarithm of `factor`.
 typedef struct {
-  double8 value, dy, d1, d2, d3;
-  double8 factor;
+  double8 value, dy, d1, d2, d3, factor;
 } density_terms;
 
 #define LOG_2 0.69314718055994530942

@@ -55,22 +55,25 @@ extension BoundModel {
 
   /// `location + spread z` for a parameter z: the sum, its location and its spread.
   private mutating func nonCentredText(of z: Graph.Node) -> (Graph.Node, Graph.Node, Graph.Node)? {
-    let domain = graph.domains[z]
-    let product = graph.operations.indices.first { node in
-      guard case .binary(.multiply, let x, let y) = graph.operations[node],
-        graph.domains[node] == domain
-      else { return false }
-      return (x == z && isPositive(y)) || (y == z && isPositive(x))
-    }
-    guard let product, case .binary(_, let x, let y) = graph.operations[product] else { return nil }
-    let spread = x == z ? y : x
+    guard let (product, spread) = scalings(of: z).first else { return nil }
     var (value, location) = (product, graph.constant(0))
     // What is added to it on its only way on.
     while let (sum, other) = onlySum(with: value) {
-      location = must { try graph.binary(.add, location, other, in: domain) }
+      location = must { try graph.binary(.add, location, other, in: graph.domains[z]) }
       value = sum
     }
     return (value, location, spread)
+  }
+
+  /// The products of a parameter with what is positive, in its own domain, and that factor.
+  func scalings(of z: Graph.Node) -> [(product: Graph.Node, spread: Graph.Node)] {
+    graph.operations.indices.compactMap { node in
+      guard case .binary(.multiply, let x, let y) = graph.operations[node], x == z || y == z,
+        graph.domains[node] == graph.domains[z]
+      else { return nil }
+      let spread = x == z ? y : x
+      return isPositive(spread) ? (node, spread) : nil
+    }
   }
 
   /// The sum in the same domain that is the only use of a node, and what it adds.

@@ -65,19 +65,15 @@ extension BoundModel {
   /// Finds ``writtenSpreads``: what multiplies parameters of a factor's levels that are standard normal. If one of them is
   /// a scalar, all scalars with a lower bound: they are computed as one vector, and one far from its bound loses nothing.
   mutating func findWrittenSpreads() {
-    let standard = Set(
-      densities.filter { density in
-        guard density.family == .normal, case .factor = density.domain,
-          case .parameter = graph.operations[density.variate]
-        else { return false }
-        return graph.constantValue(density.arguments[0]) == 0
-          && graph.constantValue(density.arguments[1]) == 1
-      }.map(\.variate))
+    let standard = densities.filter { density in
+      guard density.family == .normal, case .factor = density.domain,
+        case .parameter = graph.operations[density.variate]
+      else { return false }
+      return graph.constantValue(density.arguments[0]) == 0
+        && graph.constantValue(density.arguments[1]) == 1
+    }
     let spreads = lowerBounded(
-      among: graph.operations.flatMap { operation -> [Graph.Node] in
-        guard case .binary(.multiply, let x, let y) = operation else { return [] }
-        return (standard.contains(x) ? [y] : []) + (standard.contains(y) ? [x] : [])
-      })
+      among: standard.flatMap { scalings(of: $0.variate).map(\.spread) })
     let scalars = parameters.filter { $0.domain == .scalar }.map(\.node)
     let hasScalar = spreads.contains { parameters[$0].domain == .scalar }
     writtenSpreads = spreads.union(hasScalar ? lowerBounded(among: scalars) : [])
