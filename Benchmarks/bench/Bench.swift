@@ -7,13 +7,14 @@ import Strata
   import Foundation
 #endif
 
-/// `swift run -c release bench`: kernels (ns per row, each backend), gradients of named models (ns), whole
-/// fits (seconds, min bulk-ESS per second and per gradient).
+/// `swift run -c release bench`: kernels (ns per row, each backend), gradients of named models (ns), steps of
+/// NUTS beyond the gradient (ns), growth, whole fits (seconds, min bulk-ESS per second and per gradient).
 @main
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times the kernels, the gradients of named models, and whole fits.")
+    abstract: "Times the kernels, the gradients of named models, the steps of NUTS, and whole fits."
+  )
 
   @Option(help: ArgumentHelp("Run only benchmarks whose name holds this text.", valueName: "name"))
   var filter: String?
@@ -32,6 +33,7 @@ struct Bench: AsyncParsableCommand {
     func wants(_ name: String) -> Bool { filter.map { name.contains($0) } ?? true }
     results.kernels = KernelBenchmark.run(wants)
     results.gradients = try GradientBenchmark.run(wants)
+    results.leapfrogs = try await SamplerBenchmark.run(wants)
     results.growth = try GrowthBenchmark.run(wants)
     results.fits = try await FitBenchmark.run(wants)
     if let json {
@@ -47,6 +49,7 @@ struct Results: Encodable {
   var machine: Machine
   var kernels: [KernelBenchmark.Result] = []
   var gradients: [GradientBenchmark.Result] = []
+  var leapfrogs: [SamplerBenchmark.Result] = []
   var growth: [GrowthBenchmark.Result] = []
   var fits: [FitBenchmark.Result] = []
 }
