@@ -55,11 +55,18 @@ def cells(row):
         row["engine"], str(len(row["seeds"])), ", ".join(setups) or "-",
         short(row["sampling_seconds"]), short(row["min_bulk_ess"]), short(row["min_tail_ess"]),
         f"{row['max_r_hat']:.3f}" if row["max_r_hat"] else "-",
-        "/".join(map(str, row["divergences"])) or "-", short(row["ess_per_second"]) + ranged,
+        counts(row["divergences"]), short(row["ess_per_second"]) + ranged,
         short(row["ess_per_second_with_setup"]),
         f"{row['times_best_peer']:.2f}" if row["times_best_peer"] else "-", gradients,
         short(nanoseconds / 1000 if nanoseconds else None),
         f"{agreement['z']:.1f}{' !' if agreement['z'] > agreement['bound'] else ''}" if agreement else "-")
+
+
+def counts(values):
+    """A number for each run; of more than can be read in a cell, the least and the largest."""
+    if len(values) > 9:
+        return f"{min(values)}..{max(values)}"
+    return "/".join(map(str, values)) or "-"
 
 
 def notes(row):
