@@ -13,8 +13,7 @@ import Strata
 struct Bench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Times the kernels, the gradients of named models, the steps of NUTS, and whole fits."
-  )
+    abstract: "Times kernels, gradients of named models, steps of NUTS, and whole fits.")
 
   @Option(help: ArgumentHelp("Run only benchmarks whose name holds this text.", valueName: "name"))
   var filter: String?

@@ -6,11 +6,11 @@ enum SamplerBenchmark {
     var dimension: Int
     /// Of the draws, warmup not counted.
     var leapfrogsPerDraw: Double
-    /// One step with all that a chain does for it, draws and their random numbers included.
+    /// One step with all that a chain does for it, draws and their random numbers included; the median of the turns.
     var leapfrogNanoseconds: Double
-    /// One gradient that waits for the one before.
+    /// One gradient that waits for the one before; the median of the turns.
     var gradientNanoseconds: Double
-    /// Medians of the turns, the difference too.
+    /// The difference within a turn; the median of the turns.
     var beyondNanoseconds: Double
     /// The least step of all turns less the least gradient.
     var leastBeyondNanoseconds: Double
