@@ -5,7 +5,6 @@
 """
 
 import argparse
-import importlib.metadata
 import os
 import tempfile
 import time
@@ -56,7 +55,7 @@ def fit(name, problem, settings, is_cold):
     estimates = estimate(names, draws)
     results.write(results.fit_path(name, problem, settings), {
         "engine": name, "problem": problem.name, "seed": settings.seed,
-        "lengths": settings.lengths, "cores": settings.cores, "versions": versions(chosen),
+        "lengths": settings.lengths, "cores": settings.cores, "versions": chosen.versions(),
         "is_cold": is_cold and chosen.keeps_builds, "setup_seconds": run.setup_seconds,
         "sampling_seconds": run.sampling_seconds, "wall_seconds": wall,
         "divergences": run.divergences, "warmup_gradients": run.warmup_gradients,
@@ -69,13 +68,8 @@ def time_gradient(name, problem):
     chosen = engine(name)
     data, _ = tables.load(problem)
     results.write(results.gradient_path(name, problem), {
-        "engine": name, "problem": problem.name, "versions": versions(chosen),
+        "engine": name, "problem": problem.name, "versions": chosen.versions(),
         "nanoseconds": chosen.gradient(problem, data)})
-
-
-def versions(chosen):
-    """The versions of the packages that an engine is made of."""
-    return {package: importlib.metadata.version(package) for package in chosen.packages}
 
 
 def parse():

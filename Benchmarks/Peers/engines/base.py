@@ -1,5 +1,6 @@
 """What an engine is asked to do, and what it answers."""
 
+import importlib.metadata
 import statistics
 import time
 from dataclasses import dataclass, field
@@ -36,6 +37,10 @@ class Engine:
     keeps_builds = False
     # Of many fits of one model, about this many are made and the rest is extrapolated; None: all.
     parts_made = 5
+
+    def versions(self):
+        """What the engine is made of: the packages and their versions."""
+        return {package: importlib.metadata.version(package) for package in self.packages}
 
     def fit(self, problem, data, settings):
         """A `Run` of the problem's model on `data`."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engines.base import Engine, Run
+from harness import environment
 from harness.paths import BENCH
 
 
@@ -23,6 +24,9 @@ class Strata(Engine):
     def tuning(self, settings):
         """What is set for all engines alike."""
         return ["--warmup", settings.warmup, "--target-accept", 0.8]
+
+    def versions(self):
+        return {"Strata": environment.commit()}
 
     def fit(self, problem, data, settings):
         with tempfile.TemporaryDirectory() as folder:

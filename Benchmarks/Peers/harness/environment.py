@@ -54,8 +54,12 @@ def machine():
     return {
         "date": date.today().isoformat(), "processor": _processor(), "cores": os.cpu_count(),
         "system": f"{platform.system()} {platform.machine()}", "python": platform.python_version(),
-        "compiler": _first_line("g++", "--version"),
-        "commit": _first_line("git", "-C", CHECKOUT, "rev-parse", "--short=10", "HEAD")}
+        "compiler": _first_line("g++", "--version")}
+
+
+def commit():
+    """The checkout's, for what is measured now."""
+    return _first_line("git", "-C", CHECKOUT, "rev-parse", "--short=10", "HEAD")
 
 
 def _processor():

@@ -13,7 +13,7 @@ def markdown(report):
     lines = [
         f"# Strata and its peers, {machine['date']}", "",
         f"{machine['processor']}, {machine['cores']} cores, {machine['system']}; "
-        f"{machine['compiler']}; Python {machine['python']}; Strata {machine['commit']}; {versions}.", "",
+        f"{machine['compiler']}; Python {machine['python']}; {versions}.", "",
         "Benchmarks/README.md says what each number means, and what is not fair. Medians over seeds; "
         "R-hat and z are the worst of all.", "",
         "## Smallest bulk-ESS for each second of sampling", "", *overview(report["problems"]), ""]
